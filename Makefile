@@ -1,0 +1,111 @@
+# Copyright: Contributors to the community.openmetadata collection
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Needs Python 3.11 or newer, git and make; each target sets up the rest by itself. Everything made goes below .venv,
+# .cache and build. The collection's code wants to be found as ansible_collections/community/openmetadata: the link and
+# the copy that tests/collection_tree.py makes below .cache see to that, wherever the clone lies.
+
+PYTHON ?= python3
+VENV ?= .venv
+
+# For fake-server
+PROFILE ?= 1.2
+PORT ?= 0
+BULK ?= off
+
+# For units and integration: more arguments, such as UNITS='tests/unit/plugins -k plan' or INTEGRATION='--profile 2.0'
+UNITS ?= tests/unit
+INTEGRATION ?=
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+
+export LC_ALL := C.UTF-8
+export ANSIBLE_HOME := $(CURDIR)/.cache/ansible
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+BIN := $(abspath $(VENV))/bin
+DEMO_READY := $(VENV)/.demo-ready
+READY := $(VENV)/.ready
+
+.PHONY: help
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+# The demo's needs are few and install quickly; the rest comes with the first target that tests.
+$(DEMO_READY): tests/requirements-demo.txt tests/setup_venv.sh
+	@tests/setup_venv.sh $(PYTHON) $(VENV) $<
+	@touch $@
+
+$(READY): tests/requirements.txt tests/setup_venv.sh
+	@tests/setup_venv.sh $(PYTHON) $(VENV) $<
+	@touch $(DEMO_READY) $@
+
+.PHONY: venv
+venv: $(READY) ## Make the virtual environment with all tools
+
+.PHONY: demo
+demo: $(DEMO_READY) ## Run the example playbooks against a fake server, or the one at OPENMETADATA_HOST
+	@$(BIN)/python tests/demo.py
+
+.PHONY: fake-server
+fake-server: $(DEMO_READY) ## Serve a fake OpenMetadata (PROFILE=1.2|2.0 PORT=n BULK=on|off) until SIGTERM
+	@PYTHONPATH=tests exec $(BIN)/python -m fake_openmetadata --profile $(PROFILE) --port $(PORT) --bulk $(BULK)
+
+.PHONY: format
+format: $(READY) ## Format the Python files and mend what ruff can mend
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+.PHONY: lint
+lint: $(READY) ## Check style, types, YAML, licenses, changelog and generated files
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/python tests/collection_tree.py link >/dev/null
+	$(BIN)/mypy
+	$(BIN)/yamllint --strict .
+	$(BIN)/reuse lint --quiet || $(BIN)/reuse lint
+	$(BIN)/antsibull-changelog lint
+	if [ -f tools/make_catalogue.py ]; then $(BIN)/python tools/make_catalogue.py --check; fi
+
+.PHONY: ansible-lint
+ansible-lint: $(READY) ## Run ansible-lint with its production profile
+	cd "$$($(BIN)/python tests/collection_tree.py copy)" \
+	    && PATH="$(BIN):$$PATH" ANSIBLE_COLLECTIONS_PATH="$(CURDIR)/.cache/copy" \
+	        ansible-lint --offline --strict --profile production --project-dir .
+
+.PHONY: sanity
+sanity: $(READY) ## Run ansible-test's sanity tests
+	$(BIN)/python tests/run_ansible_test.py sanity
+
+.PHONY: units
+units: $(READY) ## Run the unit tests and the contract replay (UNITS='tests/unit -k plan')
+	$(BIN)/pytest -n 2 $(UNITS)
+
+.PHONY: integration
+integration: $(READY) ## Run the integration targets: each profile, each token (INTEGRATION='--profile 2.0')
+	PYTHONPATH=tests $(BIN)/python tests/integration/run.py $(INTEGRATION)
+
+.PHONY: test
+test: $(READY) ## Run lint, ansible-lint, sanity, units and integration
+	@$(BIN)/python tests/run_stages.py lint ansible-lint sanity integration units
+
+.PHONY: build
+build: $(READY) ## Build the collection's tarball into build/
+	$(BIN)/ansible-galaxy collection build --force --output-path build "$$($(BIN)/python tests/collection_tree.py copy)"
+
+.PHONY: lock
+lock: $(READY) ## Resolve tests/*.in anew into the pinned tests/*.txt
+	$(BIN)/python -m pip install --quiet uv==0.13.8
+	for name in requirements-demo requirements; do \
+	    $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-annotate \
+	        --custom-compile-command 'make lock' --output-file "tests/$$name.txt" "tests/$$name.in"; \
+	done
+
+.PHONY: clean
+clean: ## Remove all that was made
+	rm -rf .venv .cache build .ansible .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
