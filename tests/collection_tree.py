@@ -42,6 +42,9 @@ def copy() -> Path:
     Modification times are kept, so that byte code and caches beside the copied files stay valid.
     """
     tree = COPY_PATH / NAME
+    if not (tree / ".git").exists():
+        # Else ansible-test walks up to the clone's repository, which ignores the copy, and finds nothing to test.
+        subprocess.run(["git", "init", "--quiet", str(tree)], check=True)
     wanted = set(_files())
     for name in wanted:
         _copy_file(ROOT / name, tree / name)
@@ -77,7 +80,7 @@ def _copied(tree: Path) -> Iterator[Path]:
         here = Path(folder)
         if here == tree / "tests":
             folders[:] = [name for name in folders if name != "output"]
-        folders[:] = [name for name in folders if name != "__pycache__"]
+        folders[:] = [name for name in folders if name not in {".git", "__pycache__"}]
         for name in files:
             yield (here / name).relative_to(tree)
 

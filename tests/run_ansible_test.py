@@ -1,10 +1,7 @@
 # Copyright: Contributors to the community.openmetadata collection
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs ansible-test on an up-to-date copy of the collection, with this interpreter.
-
-    run_ansible_test.py sanity [ARGUMENT…]
-"""
+"""Runs ansible-test on an up-to-date copy of the collection: `run_ansible_test.py sanity [ARGUMENT…]`."""
 
 from __future__ import annotations
 
@@ -27,7 +24,7 @@ PIP_BOOTSTRAP = "import ensurepip\n\nensurepip.bootstrap(default_pip=True)\n"
 
 
 def run(command: str, *arguments: str) -> int:
-    """Runs `ansible-test COMMAND ARGUMENT…` and returns its exit code."""
+    """Runs `ansible-test COMMAND ARGUMENT…` with this interpreter and returns its exit code."""
     _provide_pip()
     return subprocess.run(
         [str(BIN / "ansible-test"), command, "--python", PYTHON_VERSION, *arguments],
@@ -40,7 +37,8 @@ def run(command: str, *arguments: str) -> int:
 
 def environment() -> dict[str, str]:
     """The environment with this interpreter's own commands first: version managers' shims break ansible-test."""
-    return {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}", "LC_ALL": "C.UTF-8"}
+    path = f"{BIN}{os.pathsep}{os.environ['PATH']}"
+    return {**os.environ, "PATH": path, "LC_ALL": "C.UTF-8", "PIP_QUIET": "1"}
 
 
 def _provide_pip() -> None:

@@ -8,22 +8,37 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What became of one target."""
+
+    target: str
+    code: int
+    seconds: float
+
+    def __str__(self) -> str:
+        outcome = f"FAILED (exit code {self.code})" if self.code else "ok"
+        return f"{self.target:<14}{self.seconds:7.1f} s  {outcome}"
+
+
+def run(target: str) -> Stage:
+    """Runs `make TARGET`, its output shown as it comes."""
+    print(f"\n=== {target} ===", flush=True)
+    start = time.monotonic()
+    code = subprocess.run(["make", "--no-print-directory", target], check=False, stdin=subprocess.DEVNULL).returncode
+    return Stage(target, code, time.monotonic() - start)
 
 
 def main(targets: list[str]) -> int:
-    """Returns 0 when every target succeeded."""
-    rows = []
-    for target in targets:
-        print(f"\n=== {target} ===", flush=True)
-        start = time.monotonic()
-        code = subprocess.run(["make", "--no-print-directory", target], check=False, stdin=subprocess.DEVNULL).returncode
-        rows.append((target, code, time.monotonic() - start))
-    print("\n=== summary ===")
-    for target, code, seconds in rows:
-        print(f"{target:<14} {'ok' if code == 0 else f'FAILED ({code})':<12} {seconds:6.1f} s")
-    failed = sum(code != 0 for _, code, _ in rows)
-    print(f"{len(rows) - failed} of {len(rows)} stages passed in {sum(seconds for *_, seconds in rows):.0f} s")
-    return 1 if failed else 0
+    """Returns 0 when every target succeeded, else 1."""
+    stages = [run(target) for target in targets]
+    print("\n=== summary ===", *stages, sep="\n")
+    passed = sum(stage.code == 0 for stage in stages)
+    print(f"{passed} of {len(stages)} stages passed in {sum(stage.seconds for stage in stages):.0f} s")
+    return int(passed < len(stages))
 
 
 if __name__ == "__main__":
