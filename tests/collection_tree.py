@@ -36,12 +36,12 @@ def link() -> Path:
     return path
 
 
-def copy() -> Path:
-    """Brings the copy up to date and returns its root; `COPY_PATH` is its collections path.
+def copy(collections_path: Path = COPY_PATH) -> Path:
+    """Brings the copy below that collections path up to date and returns its root.
 
     Modification times are kept, so that byte code and caches beside the copied files stay valid.
     """
-    tree = COPY_PATH / NAME
+    tree = collections_path / NAME
     if not (tree / ".git").exists():
         # Else ansible-test walks up to the clone's repository, which ignores the copy, and finds nothing to test.
         subprocess.run(["git", "init", "--quiet", str(tree)], check=True)

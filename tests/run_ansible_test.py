@@ -23,16 +23,9 @@ PIP_CACHE_FILES = ("get_pip_24_2.py", "get_pip_25_2.py")
 PIP_BOOTSTRAP = "import ensurepip\n\nensurepip.bootstrap(default_pip=True)\n"
 
 
-def run(command: str, *arguments: str) -> int:
-    """Runs `ansible-test COMMAND ARGUMENT…` with this interpreter and returns its exit code."""
-    _provide_pip()
-    return subprocess.run(
-        [str(BIN / "ansible-test"), command, "--python", PYTHON_VERSION, *arguments],
-        check=False,
-        cwd=collection_tree.copy(),
-        env=environment(),
-        stdin=subprocess.DEVNULL,
-    ).returncode
+def command(name: str, *arguments: str) -> list[str]:
+    """The command line of `ansible-test NAME ARGUMENT…` with this interpreter, to be run in the copy's root."""
+    return [str(BIN / "ansible-test"), name, "--python", PYTHON_VERSION, *arguments]
 
 
 def environment() -> dict[str, str]:
@@ -41,7 +34,8 @@ def environment() -> dict[str, str]:
     return {**os.environ, "PATH": path, "LC_ALL": "C.UTF-8", "PIP_QUIET": "1"}
 
 
-def _provide_pip() -> None:
+def provide_pip() -> None:
+    """Puts the files in the cache where they are missing."""
     PIP_CACHE.mkdir(parents=True, exist_ok=True)
     for name in PIP_CACHE_FILES:
         file = PIP_CACHE / name
@@ -49,5 +43,14 @@ def _provide_pip() -> None:
             file.write_text(PIP_BOOTSTRAP, encoding="utf-8")
 
 
+def main(arguments: list[str]) -> int:
+    """Runs ansible-test and returns its exit code."""
+    provide_pip()
+    tree = collection_tree.copy()
+    return subprocess.run(
+        command(*arguments), check=False, cwd=tree, env=environment(), stdin=subprocess.DEVNULL
+    ).returncode
+
+
 if __name__ == "__main__":
-    sys.exit(run(*sys.argv[1:]))
+    sys.exit(main(sys.argv[1:]))
