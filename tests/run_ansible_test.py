@@ -11,6 +11,8 @@ import sys
 from pathlib import Path
 
 import collection_tree
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 BIN = Path(sys.executable).parent
 PYTHON_VERSION = f"{sys.version_info.major}.{sys.version_info.minor}"
@@ -41,6 +43,25 @@ def provide_pip() -> None:
         file = PIP_CACHE / name
         if not file.exists():
             file.write_text(PIP_BOOTSTRAP, encoding="utf-8")
+
+
+def provide_key(tree: Path) -> None:
+    """Puts a key pair into the copy where it is missing.
+
+    ansible-test wants one for every integration run, used or not. Its own way needs ssh-keygen, and fails when two runs
+    start at once.
+    """
+    folder = tree / "tests" / "output" / ".tmp"
+    folder.mkdir(parents=True, exist_ok=True)
+    if (folder / "id_rsa.pub").exists():
+        return
+    key = rsa.generate_private_key(public_exponent=65537, key_size=3072)
+    encoding = serialization.Encoding
+    private = key.private_bytes(encoding.PEM, serialization.PrivateFormat.OpenSSH, serialization.NoEncryption())
+    public = key.public_key().public_bytes(encoding.OpenSSH, serialization.PublicFormat.OpenSSH)
+    (folder / "id_rsa").touch(mode=0o600)
+    (folder / "id_rsa").write_bytes(private)
+    (folder / "id_rsa.pub").write_bytes(public)
 
 
 def main(arguments: list[str]) -> int:

@@ -57,7 +57,9 @@ def main() -> int:
     run_ansible_test.provide_pip()
     trees: SimpleQueue[Path] = SimpleQueue()
     for number in range(min(JOBS, len(cases))):
-        trees.put(collection_tree.copy(collection_tree.ROOT / ".cache" / f"integration-{number}"))
+        tree = collection_tree.copy(collection_tree.ROOT / ".cache" / f"integration-{number}")
+        run_ansible_test.provide_key(tree)
+        trees.put(tree)
 
     outcomes = []
     with ThreadPoolExecutor(JOBS) as pool:
