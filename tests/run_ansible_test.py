@@ -10,9 +10,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-import collection_tree
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
+
+import collection_tree
 
 BIN = Path(sys.executable).parent
 PYTHON_VERSION = f"{sys.version_info.major}.{sys.version_info.minor}"
