@@ -61,7 +61,7 @@ format: $(READY) ## Format the Python files and mend what ruff can mend
 	$(BIN)/ruff format .
 
 .PHONY: lint
-lint: $(READY) ## Check style, types, YAML, licenses, changelog and generated files
+lint: $(READY) ## Check style, types, YAML, licenses, documentation and generated files
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/python tests/collection_tree.py link >/dev/null
@@ -69,6 +69,8 @@ lint: $(READY) ## Check style, types, YAML, licenses, changelog and generated fi
 	$(BIN)/yamllint --strict .
 	$(BIN)/reuse lint --quiet || $(BIN)/reuse lint
 	$(BIN)/antsibull-changelog lint
+	cd "$$($(BIN)/python tests/collection_tree.py copy)" \
+	    && $(BIN)/antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs=all .
 	if [ -f tools/make_catalogue.py ]; then $(BIN)/python tools/make_catalogue.py --check; fi
 
 .PHONY: ansible-lint

@@ -34,7 +34,7 @@ def command(name: str, *arguments: str) -> list[str]:
 def environment() -> dict[str, str]:
     """The environment with this interpreter's own commands first: version managers' shims break ansible-test."""
     path = f"{BIN}{os.pathsep}{os.environ['PATH']}"
-    return {**os.environ, "PATH": path, "LC_ALL": "C.UTF-8", "PIP_QUIET": "1"}
+    return {**os.environ, "PATH": path, "LC_ALL": "C.UTF-8"}
 
 
 def provide_pip() -> None:
