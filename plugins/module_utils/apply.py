@@ -1,0 +1,385 @@
+# Copyright: Contributors to the community.openmetadata collection
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Carries a plan out: reads, creates, upserts, patches, restores, deletes, and verifies what came back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+from urllib.parse import quote
+
+from ansible_collections.community.openmetadata.plugins.module_utils import errors, model, plan, validation
+from ansible_collections.community.openmetadata.plugins.module_utils.client import Answer, Client
+from ansible_collections.community.openmetadata.plugins.module_utils.model import (
+    Current,
+    Desired,
+    Reference,
+    Server,
+    Tag,
+)
+from ansible_collections.community.openmetadata.plugins.module_utils.plan import Plan, Policy
+
+_CONFLICTS = 3
+_UPDATED = "entityUpdated"
+_CHILDREN = {
+    "dashboards": "/dashboards",
+    "charts": "/charts",
+    "data models": "/dashboard/datamodels",
+    "ingestion pipelines": "/services/ingestionPipelines",
+}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one service: the members of a module's result, `service` in the collection's words."""
+
+    name: str
+    action: str
+    changed: bool
+    version_before: float | None
+    version: float | None
+    changed_fields: list[str]
+    unverified: list[str]
+    service: dict[str, Any] | None
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+    warnings: list[str] = field(default_factory=list)
+
+
+@dataclass
+class _Progress:
+    """What a run did to one service so far; it outlives the re-reading after a conflict or a lost answer."""
+
+    version_before: float | None = None
+    changed: bool = False
+    action: str = plan.NONE
+    maybe_done: bool = False
+    first: Plan | None = None
+
+    def note(self, action: str, changed: bool) -> None:
+        """Remember a step; what is created or restored stays so whatever follows."""
+        if changed:
+            self.changed = True
+            self.action = action if self.action == plan.NONE else self.action
+
+
+class Reconciler:
+    """Brings services to their desired state on one server, or says what that would take (`check_mode`).
+
+    `validate` is `strict`, `warn` or `off`. Raises subclasses of `errors.OpenMetadataError`.
+    """
+
+    def __init__(
+        self, client: Client, *, keep_secrets: bool = False, validate: str = "strict", check_mode: bool = False
+    ) -> None:
+        self.client = client
+        self.policy = Policy(keep_secrets, client.is_bot)
+        self.validate = validate
+        self.check_mode = check_mode
+        self._found: dict[tuple[str, Any], Any] = {}
+
+    @cached_property
+    def server(self) -> Server:
+        """The server's release; asked once, without authentication."""
+        return read_server(self.client)
+
+    def read(self, name: str, include: str = "all") -> Current | None:
+        """The service of that name, soft-deleted ones included, or None."""
+        path = f"{model.PATH}/name/{encoded(model.qualified(name))}"
+        try:
+            entity = self.client.get(path, {"fields": self.server.query_fields, "include": include})
+        except errors.NotFound:
+            return None
+        return Current.from_entity(entity, self.server)
+
+    def find(
+        self,
+        *,
+        name: str | None = None,
+        service_type: str | None = None,
+        domain: str | None = None,
+        include_deleted: bool = False,
+    ) -> list[Current]:
+        """The services that fit every filter given, sorted by name.
+
+        The list is filtered here: a server's own `domain` filter leaves out what it inherits (1.2 has none).
+        """
+        include = "all" if include_deleted else "non-deleted"
+        if name:
+            one = self.read(name, include)
+            found = [one] if one else []
+        else:
+            params = {"fields": self.server.query_fields, "include": include}
+            found = [Current.from_entity(entity, self.server) for entity in self.client.pages(model.PATH, params)]
+        return [
+            current
+            for current in sorted(found, key=lambda each: each.name)
+            if service_type in (None, current.service_type)
+            and (not domain or any(member.name == domain for member in current.values["domains"]))
+        ]
+
+    def present(self, desired: Desired) -> Outcome:
+        """Create, update or restore one service, or find that nothing is to be done."""
+        model.check_name(desired.name, self.server)
+        model.check_supported(desired, self.server)
+        progress = _Progress()
+        conflicts = tries = 0
+        while True:
+            current = self.read(desired.name)
+            wanted, warnings = self._prepare(desired, current)
+            todo = plan.present(wanted, current, self.server, self.policy)
+            self._note_reading(progress, todo)
+            if self.check_mode:
+                return self._predict(todo, warnings)
+            try:
+                after = self._carry_out(todo, progress)
+            except errors.Conflict:
+                conflicts += 1
+                if conflicts > _CONFLICTS:
+                    raise
+            except errors.ApiError as error:
+                tries += 1
+                if not error.transient or error.method not in ("POST", "PATCH") or tries > self.client.settings.retries:
+                    error.attempts = max(error.attempts, tries)
+                    raise
+                progress.maybe_done = progress.maybe_done or error.maybe_done
+                self.client.pause(tries, error)
+            else:
+                return self._outcome(todo, progress, after, warnings)
+
+    @staticmethod
+    def _note_reading(progress: _Progress, todo: Plan) -> None:
+        """Compare a reading with what was known before: a write whose answer got lost may have been carried out."""
+        current = todo.current
+        version = current.version if current else None
+        if progress.first is None or not (progress.changed or progress.maybe_done):
+            progress.first, progress.version_before = todo, version
+        elif progress.maybe_done and (version != progress.version_before or todo.action == plan.NONE):
+            progress.note(progress.first.action, True)
+
+    def _prepare(self, desired: Desired, current: Current | None) -> tuple[Desired, list[str]]:
+        """Validate the connection and resolve names, both before any write."""
+        warnings = validation.check(desired, current, self.server, self.validate, self.policy.keep_secrets)
+        values = {
+            item.option: self._resolve_all(item, desired.values[item.option], current)
+            for item in model.FIELDS
+            if item.targets and item.option in desired.values
+        }
+        return desired.resolved(values), warnings
+
+    def _carry_out(self, todo: Plan, progress: _Progress) -> Current:
+        """Do what the plan says, step by step; returns the service as it is then."""
+        current = after = todo.current
+        if current is not None and current.deleted:
+            after = self._restore(current, progress)
+        if todo.put:
+            after = self._send(todo, after, progress)
+        elif after is None:
+            raise AssertionError("a plan for an absent service always sends it")
+        after = self._patch(todo, current, after, progress)
+        left = plan.connection_remainder(todo.desired, after, self.policy) if todo.put else []
+        if left:
+            raise _not_taken(left)
+        return after
+
+    def _restore(self, current: Current, progress: _Progress) -> Current:
+        """Restore before any PUT: a PUT on a soft-deleted service stores masks as if they were secrets (server 1.2)."""
+        try:
+            answer = self.client.request("PUT", f"{model.PATH}/restore", body={"id": current.id})
+        except errors.NotFound as error:
+            progress.maybe_done = progress.maybe_done or error.attempts > 1
+            raise error.as_type(errors.Conflict) from None
+        progress.note(plan.RESTORED, True)
+        return self._after(answer, current)
+
+    def _send(self, todo: Plan, stored: Current | None, progress: _Progress) -> Current:
+        """POST what is new, so that nothing is taken over by accident; PUT the whole merged request otherwise."""
+        body = plan.create_request(todo.desired, stored, self.server, self.policy)
+        answer = self.client.request("POST" if stored is None else "PUT", model.PATH, body=body)
+        created = answer.status == 201
+        after = Current.from_entity(answer.body, self.server, None if created else stored)
+        changed = created or stored is None or after.version != stored.version
+        progress.note(plan.CREATED if created else plan.UPDATED, changed)
+        return after
+
+    def _patch(self, todo: Plan, before: Current | None, after: Current, progress: _Progress) -> Current:
+        """PATCH what a PUT or POST kept back; fail, naming the field, when the server still keeps another value."""
+        left = plan.remainder(todo.desired, before, after, self.server)
+        if not left:
+            return after
+        headers = {"If-Match": f'W/"{after.version}"'} if self.server.matches_versions else {}
+        operations = [dict(part.operation) for part in left]
+        answer = self.client.request("PATCH", f"{model.PATH}/{after.id}", body=operations, headers=headers)
+        version, after = after.version, self._after(answer, after)
+        progress.note(plan.UPDATED, after.version != version or answer.change == _UPDATED)
+        if plan.remainder(todo.desired, before, after, self.server):
+            fresh = self.read(todo.desired.name)
+            after = fresh or after
+            left = plan.remainder(todo.desired, before, after, self.server)
+            if left:
+                raise _not_taken([part.option for part in left])
+        return after
+
+    def _after(self, answer: Answer, before: Current) -> Current:
+        """The service after a PATCH, DELETE or restore, whose answers hold ciphertext in place of the connection."""
+        entity = {**before.entity, **answer.body, "connection": before.entity.get("connection")}
+        for item in model.FIELDS:
+            member = self.server.api_name(item)
+            if member not in answer.body:
+                entity.pop(member, None)
+        return Current.from_entity({**entity, "connection": before.entity.get("connection")}, self.server, before)
+
+    def absent(self, desired: Desired, *, hard_delete: bool = False, recursive: bool = False) -> Outcome:
+        """Soft-delete or purge one service; with children only if `recursive`."""
+        current = self.read(desired.name)
+        todo = plan.absent(desired, current, hard_delete)
+        progress = _Progress(version_before=current.version if current else None, first=todo)
+        if current is None or todo.action == plan.NONE:
+            return self._outcome(todo, progress, current, [])
+        if self.check_mode:
+            if not recursive:
+                self._refuse_children(current)
+            return self._predict(todo, [])
+        flags = {name: "true" for name, on in (("hardDelete", hard_delete), ("recursive", recursive)) if on}
+        try:
+            answer = self.client.request("DELETE", f"{model.PATH}/{current.id}", params=flags)
+        except errors.NotFound as error:
+            progress.note(todo.action, error.attempts > 1)
+            return self._outcome(todo, progress, None, [])
+        except errors.BadRequest as error:
+            if "not empty" in str(error):
+                self._refuse_children(current, str(error))
+            raise
+        progress.note(todo.action, True)
+        return self._outcome(todo, progress, self._after(answer, current), [])
+
+    def _refuse_children(self, current: Current, said: str = "dashboardService is not empty") -> None:
+        """Raise `InvalidInput` that counts what a service holds, soft-deleted or not; return where that is nothing."""
+        params = {"service": model.qualified(current.name), "limit": 0, "include": "all"}
+        counts = {kind: self.client.get(path, params)["paging"]["total"] for kind, path in _CHILDREN.items()}
+        held = [f"{count} {kind}" for kind, count in counts.items() if count]
+        if held:
+            raise errors.InvalidInput(
+                f"the service holds {', '.join(held)}, so OpenMetadata refuses to delete it: {said}.",
+                "Set recursive=true to delete them with it.",
+            )
+
+    def _resolve_all(self, item: model.Field, names: Iterable[Any], current: Current | None) -> tuple[Any, ...]:
+        """The references or tags that names stand for, each once; those that are set already cost no request."""
+        stored = current.values[item.option] if current else ()
+        members = [self._resolve(item, name, stored) for name in names]
+        return tuple({member.key: member for member in members}.values())
+
+    def _resolve(self, item: model.Field, wish: str | Mapping[str, str], stored: Iterable[Any]) -> Reference | Tag:
+        name, target = (wish, None) if isinstance(wish, str) else (wish["name"], wish.get("type"))
+        for member in stored:
+            if member.name == name and (target is None or member.type == target):
+                found: Reference | Tag = member
+                return found
+        key = (item.option, (name, target))
+        if key not in self._found:
+            self._found[key] = self._look_up(item, name, (target,) if target else item.targets)
+        resolved: Reference | Tag = self._found[key]
+        return resolved
+
+    def _look_up(self, item: model.Field, name: str, targets: tuple[str, ...]) -> Reference | Tag:
+        for target in targets:
+            entity = self._by_email(target, name) if "@" in name else self._by_name(target, name)
+            if entity is not None:
+                return _as_member(item, target, entity)
+        kinds = " or ".join({"glossaryTerm": "glossary term", "dataProduct": "data product"}.get(t, t) for t in targets)
+        raise errors.InvalidInput(
+            f"{item.option}: there is no {kinds} called {name!r}.", "Correct the name, or create it in OpenMetadata."
+        )
+
+    def _by_name(self, target: str, name: str) -> Mapping[str, Any] | None:
+        own_name = target in ("user", "team")
+        path = f"{model.COLLECTIONS[target]}/name/{encoded(model.qualified(name) if own_name else name)}"
+        try:
+            entity: Mapping[str, Any] = self.client.get(path)
+        except errors.NotFound:
+            return None
+        return entity
+
+    def _by_email(self, target: str, email: str) -> Mapping[str, Any] | None:
+        """Find a user or team by e-mail: by the name that OpenMetadata makes of it, else by a walk through the list."""
+        guess = self._by_name(target, email.split("@", maxsplit=1)[0])
+        if guess is not None and _has_email(guess, email):
+            return guess
+        members = self.client.pages(model.COLLECTIONS[target], {})
+        return next((member for member in members if _has_email(member, email)), None)
+
+    def _predict(self, todo: Plan, warnings: list[str]) -> Outcome:
+        version = todo.current.version if todo.current else None
+        changed = todo.action != plan.NONE
+        service = plan.predicted(todo, self.server, self.policy)
+        unverified = list(todo.unverified)
+        return Outcome(
+            todo.desired.name,
+            todo.action,
+            changed,
+            version,
+            version,
+            todo.changed_fields,
+            unverified,
+            service,
+            todo.before,
+            todo.after,
+            warnings,
+        )
+
+    def _outcome(self, todo: Plan, progress: _Progress, after: Current | None, warnings: list[str]) -> Outcome:
+        first = progress.first or todo
+        shown = Plan(todo.action, todo.desired, todo.current, before=first.before, after=todo.after)
+        fields = shown.changed_fields if progress.changed else []
+        if progress.changed and not fields:
+            fields = list(todo.unverified)
+        return Outcome(
+            todo.desired.name,
+            progress.action,
+            progress.changed,
+            progress.version_before,
+            after.version if after else None,
+            fields,
+            list(todo.unverified),
+            after.result() if after else None,
+            first.before,
+            todo.after if progress.changed else first.before,
+            warnings,
+        )
+
+
+def read_server(client: Client) -> Server:
+    """Ask which release a server runs. Raises `errors.NotOpenMetadata` where the answer names none."""
+    body = client.request("GET", "/system/version", anonymous=True).body
+    version = body.get("version") if isinstance(body, Mapping) else None
+    if not isinstance(version, str):
+        raise errors.NotOpenMetadata("the answer names no version", method="GET", path="/system/version")
+    return Server(version)
+
+
+def encoded(name: str) -> str:
+    """A name as one segment of a path."""
+    return quote(name, safe="")
+
+
+def _as_member(item: model.Field, target: str, entity: Mapping[str, Any]) -> Reference | Tag:
+    qualified = str(entity.get("fullyQualifiedName") or entity["name"])
+    if item.kind is model.Kind.TAGS:
+        return Tag(qualified, "Glossary" if target == "glossaryTerm" else "Classification")
+    return Reference(target, str(entity["id"]), qualified if item.by_name else str(entity["name"]))
+
+
+def _has_email(entity: Mapping[str, Any], email: str) -> bool:
+    return str(entity.get("email", "")).lower() == email.lower()
+
+
+def _not_taken(names: list[str]) -> errors.NotTaken:
+    return errors.NotTaken(
+        f"the server answered with success but did not take {', '.join(names)}.",
+        "Check what this token's roles may edit, and the server's rules for these fields.",
+    )

@@ -1,0 +1,173 @@
+# Copyright: Contributors to the community.openmetadata collection
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The options that modules share, and what the environment says where a task is silent."""
+
+from __future__ import annotations
+
+import copy
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from ansible_collections.community.openmetadata.plugins.module_utils import model
+from ansible_collections.community.openmetadata.plugins.module_utils.client import Settings, base_url
+from ansible_collections.community.openmetadata.plugins.module_utils.errors import InvalidInput
+
+# Read by settings() and not by Ansible's fallbacks: a token in the environment must not win over a task's password.
+ENVIRONMENT = {
+    "url": ("OPENMETADATA_HOST", "OPENMETADATA_URL"),
+    "token": ("OPENMETADATA_JWT_TOKEN", "OPENMETADATA_TOKEN"),
+    "username": ("OPENMETADATA_USERNAME",),
+    "password": ("OPENMETADATA_PASSWORD",),
+    "ca_path": ("OPENMETADATA_CA_BUNDLE",),
+}
+_LOGIN = ("token", "username", "password")
+
+
+class ArgumentSpec:
+    """An argument spec that can be merged with others before a module is made of it."""
+
+    def __init__(self, options: Mapping[str, Any] | None = None, **rules: list[Any]) -> None:
+        self.options = dict(options or {})
+        self.rules = rules
+
+    def merge(self, other: ArgumentSpec) -> ArgumentSpec:
+        """Both specs in one; `other` wins where both have an option."""
+        rules = {name: self.rules.get(name, []) + other.rules.get(name, []) for name in {*self.rules, *other.rules}}
+        return ArgumentSpec({**self.options, **other.options}, **rules)
+
+    def module_arguments(self) -> dict[str, Any]:
+        """Keyword arguments for `AnsibleModule`."""
+        return {"argument_spec": copy.deepcopy(self.options), **self.rules}
+
+
+def server_spec() -> ArgumentSpec:
+    """How to reach the server and as whom."""
+    return ArgumentSpec(
+        {
+            "url": {"type": "str"},
+            "token": {"type": "str", "no_log": True},
+            "username": {"type": "str"},
+            "password": {"type": "str", "no_log": True},
+            "validate_certs": {"type": "bool", "default": True},
+            "ca_path": {"type": "path"},
+            "client_cert": {"type": "path"},
+            "client_key": {"type": "path", "no_log": False},
+            "timeout": {"type": "float", "default": 30.0},
+            "retries": {"type": "int", "default": 4},
+        }
+    )
+
+
+def service_spec() -> ArgumentSpec:
+    """What a service should be like: one option for each field of the table."""
+    fields = {item.option: _field_option(item) for item in model.FIELDS}
+    return ArgumentSpec({"name": {"type": "str", "required": True}, "service_type": {"type": "str"}, **fields})
+
+
+def policy_spec() -> ArgumentSpec:
+    """How connections are checked and secrets are treated."""
+    return ArgumentSpec(
+        {
+            "update_secrets": {
+                "type": "str",
+                "choices": ["always", "on_create"],
+                "default": "always",
+                "no_log": False,
+            },
+            "validate_connection": {"type": "str", "choices": ["strict", "warn", "off"], "default": "strict"},
+        }
+    )
+
+
+def _field_option(item: model.Field) -> dict[str, Any]:
+    if item.kind is model.Kind.TEXT:
+        return {"type": "str"}
+    if item.kind is model.Kind.CONNECTION:
+        return {"type": "dict", "no_log": False}
+    return {"type": "list", "elements": "raw" if item.option == "owners" else "str"}
+
+
+def desired(params: Mapping[str, Any]) -> model.Desired:
+    """The service that a task describes: options that were not given are left out.
+
+    Raises `InvalidInput` for members of a list that name nothing.
+    """
+    values = {item.option: params[item.option] for item in model.FIELDS if params.get(item.option) is not None}
+    for item in model.FIELDS:
+        if item.targets and item.option in values:
+            values[item.option] = [_named(item, member) for member in values[item.option]]
+    return model.Desired(params["name"], params.get("service_type") or None, values)
+
+
+def _named(item: model.Field, member: Any) -> str | dict[str, str]:
+    """A member of a list: a name, or for owners a mapping with `name` and `type`."""
+    if isinstance(member, str) and member.strip():
+        return member
+    types = " or ".join(item.targets)
+    if item.option == "owners" and isinstance(member, Mapping):
+        wrong = set(member) - {"name", "type"}
+        if not wrong and isinstance(member.get("name"), str) and member["name"].strip():
+            if member.get("type") in (None, *item.targets):
+                return {key: value for key, value in member.items() if value is not None}
+            raise InvalidInput(f"owners: type is {member['type']!r}.", f"Set type to {types}.")
+        raise InvalidInput("owners: a mapping holds something else than name and type.", "Use {name: …, type: …}.")
+    raise InvalidInput(
+        f"{item.option}: a member is {'empty' if not member else 'no name'}.",
+        "Name each member by a text" + (", or by {name: …, type: …}." if item.option == "owners" else "."),
+    )
+
+
+def settings(params: Mapping[str, Any], environ: Mapping[str, str] | None = None) -> Settings:
+    """How to reach the server: the task's options, else the environment's.
+
+    A task that says who it is (token, or username and password) is not mixed with the environment's idea of that.
+    Raises `InvalidInput` where the address, or every way to log in, is missing.
+    """
+    given = {name: params.get(name) or None for name in (*ENVIRONMENT, "client_cert", "client_key")}
+    environ = os.environ if environ is None else environ
+    login = any(given[name] for name in _LOGIN)
+    for name, variables in ENVIRONMENT.items():
+        if given[name] is None and not (login and name in _LOGIN):
+            given[name] = next((environ[variable] for variable in variables if environ.get(variable)), None)
+    if given["password"] is None and given["username"] and not given["token"]:
+        given["password"] = environ.get("OPENMETADATA_PASSWORD")
+    _check_login(given, login)
+    _check_limits(params)
+    return Settings(
+        **{name: value for name, value in given.items() if value is not None},
+        validate_certs=params["validate_certs"],
+        timeout=params["timeout"],
+        retries=params["retries"],
+    )
+
+
+def _check_login(given: dict[str, Any], login: bool) -> None:
+    if not given["url"]:
+        raise InvalidInput("url is missing.", "Set url, or OPENMETADATA_HOST in the environment.")
+    try:
+        base_url(given["url"])
+    except ValueError as error:
+        raise InvalidInput(f"url: {error}.", "Correct url, or OPENMETADATA_HOST in the environment.") from None
+    if given["token"] and (given["username"] or given["password"]):
+        if login:
+            raise InvalidInput("token is given together with username or password.", "Give one or the other.")
+        given["username"] = given["password"] = None
+    if not given["token"] and not (given["username"] and given["password"]):
+        raise InvalidInput(
+            "there is nothing to log in with.",
+            "Set token (or OPENMETADATA_JWT_TOKEN in the environment), or both username and password.",
+        )
+    for name in ("ca_path", "client_cert", "client_key"):
+        if given[name] and not Path(given[name]).exists():
+            raise InvalidInput(f"{name}: {given[name]} does not exist.", f"Correct {name}.")
+
+
+def _check_limits(params: Mapping[str, Any]) -> None:
+    if params["timeout"] <= 0:
+        raise InvalidInput(f"timeout is {params['timeout']}.", "Set it to a number of seconds above 0.")
+    if params["retries"] < 0:
+        raise InvalidInput(f"retries is {params['retries']}.", "Set it to 0 or more.")

@@ -1,0 +1,331 @@
+# Copyright: Contributors to the community.openmetadata collection
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import base64
+import json
+import random
+import re
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Callable
+from urllib.parse import urlsplit
+
+from ansible_collections.community.openmetadata.plugins.module_utils import errors
+from ansible_collections.community.openmetadata.plugins.module_utils.redact import Redactor
+
+REQUESTS_ERROR: Exception | None = None
+try:
+    import requests
+except ImportError as error:
+    REQUESTS_ERROR = error
+
+if TYPE_CHECKING:
+    import requests
+
+API = "/api/v1"
+CHANGE_HEADER = "X-OpenMetadata-Change"
+USER_AGENT = "ansible-community.openmetadata"
+
+_LONGEST_PAUSE = 30.0
+_PAGE = 1000
+_REPEATABLE = frozenset({"GET", "PUT", "DELETE"})
+_TRANSIENT = frozenset({429, 502, 503, 504})
+_NOT_DONE = frozenset({429, 503})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How to reach a server and as whom: a token, or a user's name (or e-mail) and password.
+
+    `timeout` is in seconds, for connecting and between two bytes; `retries` counts repetitions after the first try.
+    """
+
+    url: str
+    token: str | None = field(default=None, repr=False)
+    username: str | None = None
+    password: str | None = field(default=None, repr=False)
+    validate_certs: bool = True
+    ca_path: str | None = None
+    client_cert: str | None = None
+    client_key: str | None = None
+    timeout: float = 30.0
+    retries: int = 4
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the server said: HTTP status, decoded JSON, the change header (or `""`) and how many tries it took."""
+
+    status: int
+    body: Any
+    change: str
+    attempts: int
+
+
+class Client:
+    """Speaks HTTP with one OpenMetadata server over one kept-alive session; knows neither Ansible nor services.
+
+    Raises only subclasses of `errors.ApiError`, whose texts are redacted.
+    """
+
+    def __init__(
+        self, settings: Settings, redactor: Redactor | None = None, sleep: Callable[[float], None] = time.sleep
+    ) -> None:
+        self.settings = settings
+        self.redactor = redactor or Redactor()
+        self.requests_sent = 0
+        self._sleep = sleep
+        self._base = base_url(settings.url)
+        self._session = _new_session(settings)
+        self._token = settings.token
+        self.redactor.add(settings.token, settings.password)
+
+    def get(self, path: str, params: Mapping[str, Any] | None = None) -> Any:
+        """The JSON of `GET path`."""
+        return self.request("GET", path, params=params).body
+
+    def pages(self, path: str, params: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+        """Every entity of a list, page after page (`after` is opaque; the session encodes it)."""
+        query = {"limit": _PAGE, **params}
+        while True:
+            page = self.get(path, query)
+            yield from page.get("data") or ()
+            after = (page.get("paging") or {}).get("after")
+            if not after:
+                return
+            query["after"] = after
+
+    @property
+    def is_bot(self) -> bool:
+        """Whether the token says that it belongs to a bot, who reads secrets in clear (server 1.2)."""
+        return self.claims.get("isBot") is True
+
+    @property
+    def claims(self) -> Mapping[str, Any]:
+        """The token's unverified claims; empty when it is no JWT."""
+        try:
+            payload = (self._token or "").split(".")[1]
+            claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+        except (IndexError, ValueError):
+            return {}
+        return claims if isinstance(claims, dict) else {}
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, Any] | None = None,
+        body: Any = None,
+        headers: Mapping[str, str] | None = None,
+        anonymous: bool = False,
+    ) -> Answer:
+        """Send one request and repeat it where that is safe.
+
+        `path` is below `/api/v1` and already percent-encoded. GET, PUT and DELETE are repeated after faults that pass;
+        POST and PATCH are not, because they may have been carried out: the error then says so in `maybe_done`.
+        """
+        repeat = method in _REPEATABLE
+        for attempt in range(1, self.settings.retries + 2):
+            try:
+                answer = self._once(method, path, params, body, headers, anonymous)
+            except errors.ApiError as error:
+                error.attempts = attempt
+                if not (repeat and error.transient) or attempt > self.settings.retries:
+                    raise
+                self.pause(attempt, error)
+            else:
+                return Answer(answer.status_code, _json(answer), answer.headers.get(CHANGE_HEADER, ""), attempt)
+        raise AssertionError("unreachable: the last try returns or raises")
+
+    def pause(self, attempt: int, error: errors.ApiError) -> None:
+        """Wait before the next try: what the server asks for, else longer each time, jittered, never over 30 s."""
+        backoff = random.uniform(0.5, 1.0) * 0.4 * 2**attempt
+        self._sleep(min(error.retry_after if error.retry_after is not None else backoff, _LONGEST_PAUSE))
+
+    def _once(
+        self,
+        method: str,
+        path: str,
+        params: Mapping[str, Any] | None,
+        body: Any,
+        headers: Mapping[str, str] | None,
+        anonymous: bool,
+    ) -> requests.Response:
+        sent = {"Accept": "application/json", **(headers or {})}
+        if not anonymous:
+            sent["Authorization"] = f"Bearer {self._authenticate()}"
+        data = None
+        if body is not None:
+            kind = "application/json-patch+json" if method == "PATCH" else "application/json"
+            sent["Content-Type"] = kind
+            data = json.dumps(body).encode("utf-8")
+        self.requests_sent += 1
+        try:
+            answer = self._session.request(
+                method,
+                self._base + path,
+                params=params,
+                data=data,
+                headers=sent,
+                timeout=self.settings.timeout,
+                allow_redirects=False,
+            )
+        except (requests.RequestException, OSError, ValueError) as error:
+            raise self._unreachable(method, path, error) from None
+        self._check(method, path, answer)
+        return answer
+
+    def _authenticate(self) -> str:
+        if self._token is None:
+            self._token = self._login()
+            self.redactor.add(self._token)
+        return self._token
+
+    def _login(self) -> str:
+        """Trade user and password for a token. Never repeated: three failures block the account for ten minutes."""
+        user, password = self.settings.username or "", self.settings.password or ""
+        email = user if "@" in user else f"{user}@openmetadata.org"
+        secret = base64.b64encode(password.encode("utf-8")).decode("ascii")
+        self.redactor.add(secret)
+        try:
+            answer = self._once("POST", "/users/login", None, {"email": email, "password": secret}, None, True)
+        except errors.ApiError as error:
+            error.transient = False
+            # 400 and 401 on 1.2; newer servers answer 500 to a wrong password.
+            if error.status in (400, 401, 403, 500):
+                raise error.as_type(errors.AuthenticationError) from None
+            raise
+        token = _json(answer).get("accessToken")
+        if not isinstance(token, str):
+            raise self._error(errors.AuthenticationError, "POST", "/users/login", answer, "no accessToken was returned")
+        return token
+
+    def _check(self, method: str, path: str, answer: requests.Response) -> None:
+        status = answer.status_code
+        if 300 <= status < 400:
+            target = urlsplit(answer.headers.get("Location", ""))
+            where = f"it redirects to {target.scheme}://{target.hostname}{target.path}"
+            raise self._error(errors.NotOpenMetadata, method, path, answer, where)
+        if status < 400:
+            try:
+                _json(answer)
+            except ValueError:
+                raise self._not_json(method, path, answer) from None
+            return
+        said = server_words(answer)
+        if said is None and status not in _TRANSIENT:
+            raise self._not_json(method, path, answer)
+        kind = errors.by_status(status)
+        raise self._error(kind, method, path, answer, said or answer.reason or "")
+
+    def _error(
+        self, kind: type[errors.ApiError], method: str, path: str, answer: requests.Response, said: str
+    ) -> errors.ApiError:
+        status = answer.status_code
+        return kind(
+            self.redactor.text(said),
+            method=method,
+            path=self.redactor.text(path),
+            status=status,
+            transient=status in _TRANSIENT,
+            maybe_done=status >= 500 and status not in _NOT_DONE,
+            retry_after=_retry_after(answer.headers.get("Retry-After")),
+        )
+
+    def _not_json(self, method: str, path: str, answer: requests.Response) -> errors.ApiError:
+        kind = answer.headers.get("Content-Type", "no content type").split(";")[0]
+        truncated = "json" in kind
+        said = "the answer is cut short" if truncated else f"it answered with {kind} where JSON was expected"
+        error = self._error(errors.Unreachable if truncated else errors.NotOpenMetadata, method, path, answer, said)
+        error.transient = error.maybe_done = truncated
+        return error
+
+    def _unreachable(self, method: str, path: str, error: Exception) -> errors.ApiError:
+        reason = _reason(error)
+        tls = isinstance(error, requests.exceptions.SSLError)
+        bad = isinstance(error, (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema, ValueError))
+        refused = isinstance(error, requests.ConnectTimeout) or "refused" in reason or "resolve" in reason
+        return errors.Unreachable(
+            self.redactor.text(reason),
+            method=method,
+            path=self.redactor.text(path),
+            transient=not tls and not bad,
+            maybe_done=not (tls or bad or refused),
+            reason=errors.TLS if tls else errors.TIMEOUT if isinstance(error, requests.Timeout) else errors.NETWORK,
+        )
+
+
+def base_url(url: str) -> str:
+    """`http://host:8585`, with or without `/`, `/api` or `/api/v1` behind it, as the address of the v1 API.
+
+    Raises `ValueError` for anything that is no http(s) address, or that carries credentials.
+    """
+    parts = urlsplit(url.strip())
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("it must be an address such as https://openmetadata.example.com:8585")
+    if parts.username or parts.password:
+        raise ValueError("it must not hold credentials; use token, or username and password")
+    path = re.sub(r"/+(api/*(v1)?)?/*$", "", parts.path)
+    return f"{parts.scheme}://{parts.netloc}{path}{API}"
+
+
+def server_words(answer: requests.Response) -> str | None:
+    """The server's explanation: `message`, `responseMessage` (unmapped 500), `error` (login of newer servers), text.
+
+    None when the answer is a page of HTML or a broken JSON, which OpenMetadata never sends with an error.
+    """
+    kind = answer.headers.get("Content-Type", "")
+    if kind.startswith("text/plain") or not answer.content:
+        return answer.text.strip() or f"HTTP {answer.status_code} {answer.reason}"
+    try:
+        body = answer.json()
+    except ValueError:
+        return None
+    if isinstance(body, dict):
+        for member in ("message", "responseMessage", "error", "errors"):
+            if body.get(member):
+                return str(body[member])
+    return str(body)
+
+
+def _new_session(settings: Settings) -> requests.Session:
+    session = requests.Session()
+    session.headers["User-Agent"] = USER_AGENT
+    # An explicit hook keeps requests from replacing our Authorization header with one out of ~/.netrc.
+    session.auth = lambda request: request
+    if not settings.validate_certs:
+        session.verify = False
+        requests.packages.urllib3.disable_warnings()  # type: ignore[attr-defined]
+    elif settings.ca_path:
+        session.verify = settings.ca_path
+    if settings.client_cert:
+        session.cert = (settings.client_cert, settings.client_key) if settings.client_key else settings.client_cert
+    return session
+
+
+def _json(answer: requests.Response) -> Any:
+    """The decoded body; `None` for an empty one. Raises `ValueError`."""
+    return answer.json() if answer.content else None
+
+
+def _retry_after(header: str | None) -> float | None:
+    """Seconds from a Retry-After header; a date or nonsense counts as absent."""
+    try:
+        return max(0.0, float(header)) if header is not None else None
+    except ValueError:
+        return None
+
+
+def _reason(error: Exception) -> str:
+    """The innermost cause in its own words, without the object addresses that urllib3 puts around it."""
+    text = str(error)
+    cause = error.args[0] if error.args else None
+    for name in ("reason", "__cause__"):
+        cause = getattr(cause, name, None) or cause
+    text = str(cause) if cause is not None else text
+    return re.sub(r"<[\w.]+ object at 0x[0-9a-f]+>:? ?|\w+\(host=.*?\): ", "", text).strip("() ")

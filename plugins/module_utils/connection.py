@@ -1,0 +1,329 @@
+# Copyright: Contributors to the community.openmetadata collection
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the catalogue knows of a connection: its fields, defaults and secrets, and how the server compares it.
+
+Paths are tuples of keys below the module's option `connection` (the server's `connection.config`).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from ansible_collections.community.openmetadata.plugins.module_utils import catalogue
+from ansible_collections.community.openmetadata.plugins.module_utils.redact import HIDDEN, MASK, looks_secret
+
+Node = dict[str, Any]
+Path = tuple[str, ...]
+Version = tuple[int, ...]
+
+NEWEST: Version = (2, 0)
+"""The newest release that the catalogue was made from."""
+
+UNCHANGED = "(secret, unchanged)"
+CHANGED = "(secret, changed)"
+NOT_COMPARABLE = "(secret, not comparable)"
+
+_UNKNOWN: Node = {"fields": {}, "open": True, "lenient": True}
+_TOKEN = re.compile(r"(?i)(token|password)$")
+_EMPTY: tuple[Any, ...] = (None, [], {})
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One path at which the desired and the current connection differ; a secret never shows its value."""
+
+    path: Path
+    before: Any
+    after: Any
+    secret: bool = False
+
+
+@dataclass(frozen=True)
+class ServiceType:
+    """A service type's connection: `root` is its node, `first` its first release (None: before 1.3)."""
+
+    name: str
+    root: Node
+    first: Version | None
+    since: Mapping[str, Version]
+    until: Mapping[str, Version]
+    known: bool = True
+
+
+@cache
+def service_type(name: str) -> ServiceType:
+    """The catalogue's entry, or one that accepts everything (`known` is False) for a type it has not heard of."""
+    text = catalogue.TYPES.get(name)
+    if text is None:
+        return ServiceType(name, _UNKNOWN, None, {}, {}, known=False)
+    entry = json.loads(text)
+    first = entry.get("first")
+    return ServiceType(
+        name,
+        entry,
+        parse_version(first) if first else None,
+        {path: parse_version(release) for path, release in entry.get("since", {}).items()},
+        {path: parse_version(release) for path, release in entry.get("until", {}).items()},
+    )
+
+
+def parse_version(text: str) -> Version:
+    """`1.10` or `1.2.0-SNAPSHOT` as a tuple of numbers."""
+    numbers = []
+    for part in text.split("-", maxsplit=1)[0].split("."):
+        if not part.isdigit():
+            break
+        numbers.append(int(part))
+    return tuple(numbers)
+
+
+def service_types() -> tuple[str, ...]:
+    """The names of every known service type."""
+    return tuple(catalogue.TYPES)
+
+
+def with_type(kind: ServiceType, config: Mapping[str, Any]) -> dict[str, Any]:
+    """The config with `type` filled in: a service stored without one answers 500 to every later write (server 1.2)."""
+    return {"type": kind.root["fields"].get("type", {}).get("default", kind.name), **config}
+
+
+def resolve(node: Node) -> Node:
+    """The node behind a reference, with the reference's own default."""
+    name = node.get("ref")
+    if name is None:
+        return node
+    return {**_shared(name), **{key: value for key, value in node.items() if key == "default"}}
+
+
+@cache
+def _shared(name: str) -> Node:
+    node: Node = json.loads(catalogue.SHARED[name])
+    return node
+
+
+def select(node: Node, value: Any) -> Node:
+    """The node that fits a value: of alternatives the first that takes it whole, as the server tries them in order."""
+    node = resolve(node)
+    if "any" not in node:
+        return node
+    alternatives = [resolve(alternative) for alternative in node["any"]]
+    return min(alternatives, key=lambda alternative: misfit(alternative, value))
+
+
+def misfit(node: Node, value: Any) -> int:
+    """How badly a value fits one alternative; 0 is whole. An unknown or a contradicting member weighs most."""
+    if "fields" not in node:
+        return 0 if isinstance(value, (list, Mapping)) == ("items" in node) else 1000
+    if not isinstance(value, Mapping):
+        return 1000
+    unknown = 0 if node.get("open") is True else sum(key not in node["fields"] for key in value)
+    contradicting = sum(
+        value[key] not in (None, *field["enum"])
+        for key, field in node["fields"].items()
+        if key in value and "enum" in field and len(field["enum"]) == 1
+    )
+    missing = sum(value.get(key) is None for key in node.get("required", ()))
+    return 20 * (unknown + contradicting) + missing
+
+
+def convert(node: Node, value: Any) -> Any:
+    """The value as the server stores it: members without a value dropped, scalars in the field's own type."""
+    node = select(node, value)
+    if isinstance(value, Mapping):
+        return {key: convert(child(node, key), member) for key, member in value.items() if member is not None}
+    if isinstance(value, (list, tuple)):
+        return [convert(node.get("items", _UNKNOWN), member) for member in value]
+    return _scalar(node.get("type", ""), value)
+
+
+def child(node: Node, key: str) -> Node:
+    """The node of a member, known or not."""
+    if key in node.get("fields", {}):
+        return resolve(node["fields"][key])
+    rest = node.get("open")
+    return rest if isinstance(rest, dict) else _UNKNOWN
+
+
+def _scalar(kind: str, value: Any) -> Any:
+    if kind == "string" and isinstance(value, (int, float)) and not isinstance(value, bool):
+        return str(value)
+    if kind == "boolean" and isinstance(value, str) and value.lower() in ("true", "false"):
+        return value.lower() == "true"
+    if kind in ("integer", "number"):
+        return _number(value)
+    return value
+
+
+def _number(value: Any) -> Any:
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        return value
+    return value if isinstance(value, bool) or number != number // 1 else int(number)
+
+
+def canonical(node: Node, value: Any) -> Any:
+    """A converted value with every default filled in and what is empty left out: equal means equal to the server."""
+    node = select(node, value)
+    if isinstance(value, Mapping):
+        defaults = {key: field["default"] for key, field in node.get("fields", {}).items() if "default" in field}
+        filled = {**defaults, **{key: member for key, member in value.items() if member is not None}}
+        members = ((key, canonical(child(node, key), member)) for key, member in filled.items())
+        return {key: member for key, member in members if member not in _EMPTY or key in defaults}
+    return convert(node, value)
+
+
+def differences(
+    kind: ServiceType, desired: Mapping[str, Any], current: Mapping[str, Any], secrets_readable: bool
+) -> tuple[list[Difference], list[Path]]:
+    """Where a desired config and the one on the server differ, and the secrets that can't be compared.
+
+    Both have defaults filled in. A member that neither the task nor the catalogue knows was added by the server and is
+    no difference. `secrets_readable` says that a mask in `current` would be the stored value itself (bots).
+    """
+    found: list[Difference] = []
+    unverified: list[Path] = []
+    before, after = (canonical(kind.root, with_type(kind, config)) for config in (current, desired))
+    _compare(kind.root, after, before, (), secrets_readable, found, unverified)
+    return found, unverified
+
+
+def _compare(
+    node: Node,
+    after: Any,
+    before: Any,
+    path: Path,
+    readable: bool,
+    found: list[Difference],
+    unverified: list[Path],
+) -> None:
+    wanted, stored = select(node, after), select(node, before)
+    secret = is_secret(wanted, path) or is_secret(stored, path)
+    if isinstance(after, Mapping) and isinstance(before, Mapping):
+        for key in sorted({*after, *before}):
+            if key in after or _is_drift(stored, wanted, key):
+                member = child(wanted if key in wanted.get("fields", {}) or key in after else stored, key)
+                _compare(member, after.get(key), before.get(key), (*path, key), readable, found, unverified)
+    elif secret and before == MASK and not readable and after is not None:
+        unverified.append(path)
+    elif after != before and not (after in _EMPTY and before in _EMPTY):
+        found.extend(_leaves(wanted, stored, path, before, after))
+
+
+def _is_drift(stored: Node, wanted: Node, key: str) -> bool:
+    """Whether a member that the task doesn't mention counts: known to the catalogue, or in a map that users fill."""
+    if stored.get("lenient") or wanted.get("lenient"):
+        return False
+    known = key in stored.get("fields", {}) or key in wanted.get("fields", {})
+    return known or bool(stored.get("open"))
+
+
+def _leaves(wanted: Node, stored: Node, path: Path, before: Any, after: Any) -> Iterator[Difference]:
+    """A difference as single fields: where one side is no object, each field of the other is one."""
+    if isinstance(before, Mapping) and after is None:
+        for key, member in sorted(before.items()):
+            yield from _leaves(_UNKNOWN, select(child(stored, key), member), (*path, key), member, None)
+    elif isinstance(after, Mapping) and before is None:
+        for key, member in sorted(after.items()):
+            yield from _leaves(select(child(wanted, key), member), _UNKNOWN, (*path, key), None, member)
+    elif is_hidden(wanted, path) or is_hidden(stored, path):
+        yield Difference(path, before and HIDDEN, after and CHANGED, secret=True)
+    else:
+        yield Difference(path, redacted_node(stored, before, path), redacted_node(wanted, after, path))
+
+
+def is_secret(node: Node, path: Path) -> bool:
+    """Whether the server masks a field: the catalogue says so, or, where it doesn't know the field, its name does."""
+    if "secret" in node:
+        return True
+    return bool(path) and "type" not in node and not node.get("fields") and looks_secret(path[-1])
+
+
+def is_hidden(node: Node, path: Path) -> bool:
+    """Whether a field's value may not be shown: a secret, or a token that the server itself shows in clear."""
+    return is_secret(node, path) or ("enum" not in node and bool(path) and bool(_TOKEN.search(path[-1])))
+
+
+def merged(
+    kind: ServiceType, desired: Mapping[str, Any], current: Mapping[str, Any] | None, keep_secrets: bool
+) -> dict[str, Any]:
+    """The config to send: the desired one, plus what only the server knows, so that a PUT wipes nothing of it.
+
+    With `keep_secrets` each secret that the server has already is sent back as read (a mask keeps what is stored).
+    """
+    wanted = convert(kind.root, with_type(kind, desired))
+    result: dict[str, Any] = _merge(kind.root, wanted, current or {}, (), keep_secrets)
+    return result
+
+
+def _merge(node: Node, wanted: Mapping[str, Any], stored: Mapping[str, Any], path: Path, keep: bool) -> dict[str, Any]:
+    node_wanted, node_stored = select(node, wanted), select(node, stored)
+    same = node_wanted == node_stored
+    result = dict(wanted)
+    for key, before in stored.items():
+        field = child(node_wanted, key)
+        here = (*path, key)
+        if key in wanted:
+            if isinstance(wanted[key], Mapping) and isinstance(before, Mapping):
+                result[key] = _merge(field, wanted[key], before, here, keep)
+            elif keep and before and is_secret(select(field, before), here):
+                result[key] = before
+        elif same and keep and before and is_secret(select(field, before), here):
+            result[key] = before
+        elif same and not _is_drift(node_stored, node_wanted, key):
+            result[key] = before
+    return result
+
+
+def redacted(kind: ServiceType, config: Mapping[str, Any]) -> dict[str, Any]:
+    """The config with every secret hidden, known or suspected."""
+    result: dict[str, Any] = redacted_node(kind.root, config, ())
+    return result
+
+
+def redacted_node(node: Node, value: Any, path: Path) -> Any:
+    """One member with every secret hidden."""
+    node = select(node, value)
+    if isinstance(value, Mapping):
+        return {key: redacted_node(child(node, key), member, (*path, key)) for key, member in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [redacted_node(node.get("items", _UNKNOWN), member, path) for member in value]
+    secret = is_hidden(node, path) and value not in ("", None) and not isinstance(value, bool)
+    return HIDDEN if secret else value
+
+
+def secrets(kind: ServiceType, config: Mapping[str, Any]) -> list[tuple[Path, Any]]:
+    """Each secret of a config with its path, in clear."""
+    return list(_secrets(kind.root, config, ()))
+
+
+def _secrets(node: Node, value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
+    node = select(node, value)
+    if isinstance(value, Mapping):
+        for key, member in value.items():
+            yield from _secrets(child(node, key), member, (*path, key))
+    elif isinstance(value, (list, tuple)):
+        for member in value:
+            yield from _secrets(node.get("items", _UNKNOWN), member, path)
+    elif value not in ("", None) and is_hidden(node, path):
+        yield path, value
+
+
+def flat(kind: ServiceType, config: Mapping[str, Any]) -> dict[Path, Any]:
+    """A config field by field, defaults filled in and secrets hidden: what a diff is made of."""
+    return dict(_flat(redacted(kind, canonical(kind.root, with_type(kind, config))), ()))
+
+
+def _flat(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
+    if isinstance(value, Mapping) and value:
+        for key, member in sorted(value.items()):
+            yield from _flat(member, (*path, key))
+    else:
+        yield path, value

@@ -1,0 +1,355 @@
+# Copyright: Contributors to the community.openmetadata collection
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A dashboard service as the task wants it and as the server holds it; which field is called what, and since when.
+
+FIELDS is the one place where a field is written down: options, requests, comparison, diff and results follow it.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from ansible_collections.community.openmetadata.plugins.module_utils import connection
+from ansible_collections.community.openmetadata.plugins.module_utils.errors import InvalidInput
+
+PATH = "/services/dashboardServices"
+
+# Members of a stored service that a PUT wipes when the request leaves them out, and that tasks don't manage (1.7+).
+CARRIED = ("ingestionRunner",)
+# Members that a PUT may reset though no create request can hold them (1.12+): a PATCH puts them back.
+KEPT = ("entityStatus",)
+# Labels that the server derives by itself; it makes them anew on each write, so they are neither wanted nor drift.
+_DERIVED = frozenset({"Derived", "Propagated"})
+
+
+class Kind(Enum):
+    """What a field holds."""
+
+    TEXT = "text"
+    CONNECTION = "connection"
+    REFERENCES = "references"
+    TAGS = "tags"
+
+
+@dataclass(frozen=True)
+class Field:
+    """One manageable field: the option's name, the server's, and the releases that have it.
+
+    `singular` is the member of servers before `plural_since`, which can hold one only. `targets` are the collections
+    in which a name may be found, in that order. `by_name`: create requests hold qualified names, not ids. `wiped`: a
+    PUT that leaves it out clears it (others it keeps, but neither clears them nor, for tags, sets them).
+    """
+
+    option: str
+    api: str
+    kind: Kind
+    since: connection.Version = (1, 2)
+    singular: str = ""
+    plural_since: connection.Version = ()
+    targets: tuple[str, ...] = ()
+    by_name: bool = False
+    wiped: bool = False
+
+
+FIELDS = (
+    Field("display_name", "displayName", Kind.TEXT, wiped=True),
+    Field("description", "description", Kind.TEXT, wiped=True),
+    Field("connection", "connection", Kind.CONNECTION, wiped=True),
+    Field("owners", "owners", Kind.REFERENCES, singular="owner", plural_since=(1, 5), targets=("user", "team")),
+    Field(
+        "domains",
+        "domains",
+        Kind.REFERENCES,
+        singular="domain",
+        plural_since=(1, 9),
+        targets=("domain",),
+        by_name=True,
+    ),
+    Field("tags", "tags", Kind.TAGS, targets=("tag", "glossaryTerm")),
+    Field(
+        "data_products",
+        "dataProducts",
+        Kind.REFERENCES,
+        since=(1, 2, 5),
+        targets=("dataProduct",),
+        by_name=True,
+        wiped=True,
+    ),
+)
+
+COLLECTIONS = {
+    "user": "/users",
+    "team": "/teams",
+    "domain": "/domains",
+    "dataProduct": "/dataProducts",
+    "tag": "/tags",
+    "glossaryTerm": "/glossaryTerms",
+}
+
+
+@dataclass(frozen=True)
+class Server:
+    """A server's release, as `GET /system/version` tells it, and what follows from it."""
+
+    text: str
+
+    @property
+    def version(self) -> connection.Version:
+        """`(1, 2, 0)` for `1.2.0-SNAPSHOT`."""
+        return connection.parse_version(self.text)
+
+    def has(self, item: Field) -> bool:
+        """Whether this release knows a field."""
+        return self.version >= item.since
+
+    def holds_many(self, item: Field) -> bool:
+        """Whether a field holds a list here (owners since 1.5, domains since 1.9), not one value."""
+        return not item.singular or self.version >= item.plural_since
+
+    def api_name(self, item: Field) -> str:
+        """What this release calls a field."""
+        return item.api if self.holds_many(item) else item.singular
+
+    @property
+    def query_fields(self) -> str:
+        """The `fields` to ask for; an unknown one would be refused (server 1.2)."""
+        asked = [self.api_name(item) for item in FIELDS if item.targets and self.has(item)]
+        return ",".join(asked + (list(CARRIED) if self.version >= (1, 7) else []))
+
+    @property
+    def escapes_descriptions(self) -> bool:
+        """From 1.13 on a PUT stores descriptions with HTML entities in place of quotes and the like."""
+        return self.version >= (1, 13)
+
+    @property
+    def matches_versions(self) -> bool:
+        """From 1.9 on a PATCH with If-Match is refused when somebody else wrote in between."""
+        return self.version >= (1, 9)
+
+
+@dataclass(frozen=True)
+class Reference:
+    """An owner, a domain or a data product. `name` is the name that tasks use, qualified where it can be."""
+
+    type: str
+    id: str
+    name: str
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What makes two references equal."""
+        return (self.type, self.id)
+
+    def to_api(self) -> dict[str, str]:
+        """An entity reference; without `id` the server answers 400."""
+        return {"id": self.id, "type": self.type}
+
+
+@dataclass(frozen=True)
+class Tag:
+    """A classification tag or glossary term on a service."""
+
+    name: str
+    source: str = "Classification"
+    label_type: str = "Manual"
+    state: str = "Confirmed"
+
+    @property
+    def key(self) -> str:
+        """What makes two labels equal."""
+        return self.name
+
+    def to_api(self) -> dict[str, str]:
+        """A tag label."""
+        return {"tagFQN": self.name, "source": self.source, "labelType": self.label_type, "state": self.state}
+
+
+@dataclass(frozen=True)
+class Desired:
+    """What a task asks for. `values` holds the given options only: `""` and `[]` clear, what is missing stays.
+
+    Before `resolved` the values are the task's; afterwards lists hold `Reference` and `Tag`.
+    """
+
+    name: str
+    service_type: str | None = None
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not self.name.strip():
+            raise InvalidInput("name is empty.", "Give the service a name.")
+
+    def resolved(self, values: Mapping[str, Any]) -> Desired:
+        """The same wish with names replaced by what they stand for."""
+        return Desired(self.name, self.service_type, {**self.values, **values})
+
+
+@dataclass(frozen=True)
+class Current:
+    """A service as the server holds it. `values` has every field of FIELDS; `connection` is None when none is stored.
+
+    `entity` is the server's JSON, in which secrets may be in clear: nothing of it leaves but through `redact.py`.
+    """
+
+    id: str
+    name: str
+    service_type: str
+    version: float
+    deleted: bool
+    values: Mapping[str, Any]
+    entity: Mapping[str, Any] = field(repr=False)
+
+    @classmethod
+    def from_entity(cls, entity: Mapping[str, Any], server: Server, before: Current | None = None) -> Current:
+        """Read an answer of the server. A member that isn't in the answer keeps the value it had `before`.
+
+        Answers to POST and PUT leave tags out on 1.2, and newer servers may leave out lists.
+        """
+        values = {}
+        for item in FIELDS:
+            member = server.api_name(item)
+            missing = member not in entity and bool(item.targets) and server.holds_many(item)
+            values[item.option] = before.values[item.option] if missing and before else _read(item, entity.get(member))
+        return cls(
+            id=str(entity["id"]),
+            name=str(entity["name"]),
+            service_type=str(entity.get("serviceType")),
+            version=float(entity.get("version") or 0),
+            deleted=bool(entity.get("deleted")),
+            values=values,
+            entity=entity,
+        )
+
+    @property
+    def kind(self) -> connection.ServiceType:
+        """The catalogue's entry for its service type."""
+        return connection.service_type(self.service_type)
+
+    def result(self) -> dict[str, Any]:
+        """The service in the collection's own words, for results: snake_case, one form for all releases."""
+        stored = self.values["connection"]
+        return {
+            "id": self.id,
+            "name": self.name,
+            "fully_qualified_name": self.entity.get("fullyQualifiedName") or qualified(self.name),
+            "service_type": self.service_type,
+            "display_name": self.values["display_name"],
+            "description": self.values["description"],
+            "connection": None if stored is None else connection.redacted(self.kind, stored),
+            "owners": [vars(owner) for owner in self.values["owners"]],
+            **{option: [member.name for member in self.values[option]] for option in ("domains", "data_products")},
+            "tags": [tag.name for tag in self.values["tags"]],
+            "version": self.version,
+            "updated_at": self.entity.get("updatedAt"),
+            "updated_by": self.entity.get("updatedBy"),
+            "deleted": self.deleted,
+            "href": self.entity.get("href"),
+        }
+
+
+def _read(item: Field, member: Any) -> Any:
+    """A member of an entity as the value of an option."""
+    if item.kind is Kind.TEXT:
+        return member or ""
+    if item.kind is Kind.CONNECTION:
+        config = (member or {}).get("config")
+        return dict(config) if config else None
+    members = member if isinstance(member, list) else [member] if member else []
+    if item.kind is Kind.TAGS:
+        labels = [
+            Tag(label["tagFQN"], label.get("source", ""), label.get("labelType", ""), label.get("state", ""))
+            for label in members
+        ]
+        return tuple(label for label in labels if label.label_type not in _DERIVED)
+    return tuple(_reference(item, reference) for reference in members if not reference.get("inherited"))
+
+
+def _reference(item: Field, reference: Mapping[str, Any]) -> Reference:
+    name = reference.get("fullyQualifiedName") if item.by_name else reference.get("name")
+    return Reference(
+        reference.get("type") or item.targets[0], str(reference["id"]), str(name or reference.get("name") or "")
+    )
+
+
+def same(item: Field, wanted: Any, stored: Any, server: Server) -> bool:
+    """Whether two values of a field (connections excepted) are equal to this server."""
+    if item.kind is Kind.TEXT:
+        if item.option == "description" and server.escapes_descriptions:
+            return html.unescape(wanted) == html.unescape(stored)
+        return bool(wanted == stored)
+    return {member.key for member in wanted} == {member.key for member in stored}
+
+
+def shown(item: Field, value: Any) -> Any:
+    """A value of a field (connections excepted) as results and diffs show it."""
+    if item.kind is Kind.TEXT:
+        return value
+    return sorted(member.name for member in value)
+
+
+def request_value(item: Field, value: Any, server: Server) -> Any:
+    """A value as a create request holds it; None leaves the member out."""
+    if item.kind is Kind.TEXT:
+        return value or None
+    if item.kind is Kind.CONNECTION:
+        return {"config": value}
+    members = [member.name if item.by_name else member.to_api() for member in value]
+    return members if server.holds_many(item) else (members or [None])[0]
+
+
+def patch_value(item: Field, value: Any, server: Server) -> Any:
+    """A value as a JSON Patch holds it; None means that the member is to be removed."""
+    if item.kind is Kind.TEXT:
+        return value or None
+    members = [member.to_api() for member in value]
+    return members if server.holds_many(item) else (members or [None])[0]
+
+
+def qualified(name: str) -> str:
+    """A service's name as a fully qualified name: quoted when it holds a dot."""
+    return f'"{name}"' if "." in name and not name.startswith('"') else name
+
+
+_NAME_1_2 = re.compile(r"[\w'\- .&()%]+")
+
+
+def check_name(name: str, server: Server) -> None:
+    """Raise `InvalidInput` for a name that this server refuses (1.2 measured, newer read in its schema)."""
+    longest = 128 if server.version < (1, 3) else 256
+    if len(name) > longest:
+        raise InvalidInput(f"name has {len(name)} characters.", f"OpenMetadata {server.text} takes {longest} at most.")
+    if "::" in name or "\n" in name:
+        raise InvalidInput("name holds '::' or a line break.", "Choose a name without them.")
+    if server.version < (1, 3) and not _NAME_1_2.fullmatch(name):
+        bad = "".join(sorted({letter for letter in name if not _NAME_1_2.fullmatch(letter)}))
+        raise InvalidInput(
+            f"name holds characters that OpenMetadata {server.text} refuses: {bad}",
+            "Use letters, digits, blanks and _ ' - . & ( ) % only; put anything else into display_name.",
+        )
+
+
+def check_supported(desired: Desired, server: Server) -> None:
+    """Raise `InvalidInput` for an option that this release doesn't know or can't hold so many of."""
+    for item in FIELDS:
+        value = desired.values.get(item.option)
+        if value and not server.has(item):
+            raise InvalidInput(
+                f"{item.option} needs OpenMetadata {_release(item.since)}; the server is {server.text}.",
+                f"Leave {item.option} out, or update the server.",
+            )
+        if isinstance(value, (list, tuple)) and len(value) > 1 and not server.holds_many(item):
+            raise InvalidInput(
+                f"{item.option} names {len(value)}, but OpenMetadata {server.text} can hold one.",
+                f"Name one, or update the server to {_release(item.plural_since)} or later.",
+            )
+
+
+def _release(version: Iterable[int]) -> str:
+    return ".".join(map(str, version))

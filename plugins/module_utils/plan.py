@@ -1,0 +1,289 @@
+# Copyright: Contributors to the community.openmetadata collection
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What has to be done, worked out without any I/O: check mode and diff are a plan, a real run carries it out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ansible_collections.community.openmetadata.plugins.module_utils import connection, model
+from ansible_collections.community.openmetadata.plugins.module_utils.errors import InvalidInput
+from ansible_collections.community.openmetadata.plugins.module_utils.model import Current, Desired, Kind, Server
+
+NONE = "none"
+CREATED = "created"
+UPDATED = "updated"
+RESTORED = "restored"
+DELETED = "deleted"
+PURGED = "purged"
+
+View = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Policy:
+    """How secrets are treated: `keep_secrets` never overwrites a stored one; `secrets_readable` for a bot's token."""
+
+    keep_secrets: bool = False
+    secrets_readable: bool = False
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to do with one service.
+
+    `before` and `after` show it field by field (secrets hidden, what is empty left out); they are the diff, and the
+    fields in which they differ are `changed_fields`. `unverified` names secrets that can't be compared. `put` says
+    that a create request has to be sent: to change something, or to let the server compare the secrets.
+    """
+
+    action: str
+    desired: Desired
+    current: Current | None
+    before: View = field(default_factory=dict)
+    after: View = field(default_factory=dict)
+    unverified: tuple[str, ...] = ()
+    put: bool = False
+
+    @property
+    def changed_fields(self) -> list[str]:
+        """The fields that differ, as `description` or `connection.hostPort`."""
+        fields = {*self.before, *self.after}
+        return sorted(name for name in fields if self.before.get(name) != self.after.get(name))
+
+
+@dataclass(frozen=True)
+class Remainder:
+    """What a PUT or POST left undone: one JSON Patch operation for one option."""
+
+    option: str
+    operation: Mapping[str, Any]
+
+
+def absent(desired: Desired, current: Current | None, hard_delete: bool) -> Plan:
+    """The plan for a service that should be gone: soft-deleted, or purged with `hard_delete`."""
+    if current is None or (current.deleted and not hard_delete):
+        return Plan(NONE, desired, current)
+    before = view(current)
+    if hard_delete:
+        return Plan(PURGED, desired, current, before=before)
+    return Plan(DELETED, desired, current, before=before, after={**before, "deleted": True})
+
+
+def present(desired: Desired, current: Current | None, server: Server, policy: Policy) -> Plan:
+    """The plan for a service that should be there as `desired` (with its references resolved).
+
+    Raises `InvalidInput` where the wish can't be granted: another service type, or a service stored without a
+    connection, which answers 500 to every PUT and PATCH (server 1.2).
+    """
+    if current is None:
+        return _create(desired)
+    if desired.service_type not in (None, current.service_type):
+        raise InvalidInput(
+            f"service_type is {current.service_type} on the server and can't be changed to {desired.service_type}.",
+            "Correct service_type; or remove the service (state=absent, hard_delete=true, recursive=true, which also "
+            "removes its dashboards and charts) and create it anew.",
+        )
+    before = view(current)
+    after = dict(before)
+    after.pop("deleted", None)
+    for item in model.FIELDS:
+        if item.option in desired.values and item.kind is not Kind.CONNECTION:
+            _set(after, item.option, _settled(item, desired.values[item.option], current, server))
+    unverified = _plan_connection(desired, current, policy, before, after)
+    fields = {name for name in {*before, *after} if before.get(name) != after.get(name)}
+    plan = Plan(
+        action=RESTORED if current.deleted else UPDATED if fields else NONE,
+        desired=desired,
+        current=current,
+        before=before,
+        after=after,
+        unverified=unverified,
+        put=_needs_put(fields, desired) or bool(unverified and not policy.keep_secrets),
+    )
+    if (plan.put or fields - {"deleted"}) and current.values["connection"] is None:
+        raise InvalidInput(
+            "the service is stored without a connection (or this token may not see it): OpenMetadata answers with an "
+            "error to every change of such a service.",
+            "Remove it (state=absent, hard_delete=true, recursive=true, which also removes its dashboards and charts) "
+            "and create it anew with connection.",
+        )
+    return plan
+
+
+def _create(desired: Desired) -> Plan:
+    if desired.service_type is None:
+        raise InvalidInput("service_type is missing.", "A service that does not exist yet needs service_type.")
+    kind = connection.service_type(desired.service_type)
+    after: View = {"service_type": desired.service_type}
+    for item in model.FIELDS:
+        if item.kind is Kind.CONNECTION:
+            _put_paths(after, connection.flat(kind, desired.values.get("connection") or {}))
+        elif item.option in desired.values:
+            _set(after, item.option, model.shown(item, desired.values[item.option]))
+    return Plan(CREATED, desired, None, after=after, put=True)
+
+
+def _settled(item: model.Field, wanted: Any, current: Current, server: Server) -> Any:
+    """The value as it will show: the stored form where the server takes both for the same."""
+    stored = current.values[item.option]
+    return model.shown(item, stored if model.same(item, wanted, stored, server) else wanted)
+
+
+def _plan_connection(desired: Desired, current: Current, policy: Policy, before: View, after: View) -> tuple[str, ...]:
+    """Put the connection's differences into both views; returns the secrets that can't be compared."""
+    wanted = desired.values.get("connection")
+    if wanted is None:
+        return ()
+    found, unknown = _differences(current, wanted, policy)
+    for path, _secret in connection.secrets(current.kind, wanted):
+        name = dotted(path)
+        if name in before:
+            before[name] = after[name] = connection.UNCHANGED
+    for path in unknown:
+        before[dotted(path)] = after[dotted(path)] = connection.NOT_COMPARABLE
+    for difference in found:
+        _set(before, dotted(difference.path), difference.before)
+        _set(after, dotted(difference.path), difference.after)
+    return tuple(dotted(path) for path in unknown)
+
+
+def _differences(
+    current: Current, wanted: Mapping[str, Any], policy: Policy
+) -> tuple[list[connection.Difference], list[connection.Path]]:
+    stored = current.values["connection"] or {}
+    found, unknown = connection.differences(current.kind, wanted, stored, policy.secrets_readable)
+    if policy.keep_secrets:
+        found = [difference for difference in found if not difference.secret or not difference.before]
+    return found, unknown
+
+
+def _needs_put(fields: set[str], desired: Desired) -> bool:
+    """Whether a PUT can carry some of these changes. It neither touches tags nor clears owners or domains."""
+    by_patch = {item.option for item in model.FIELDS if not item.wiped and _patch_only(item, desired)}
+    return bool(fields - by_patch - {"deleted"})
+
+
+def _patch_only(item: model.Field, desired: Desired) -> bool:
+    return item.kind is Kind.TAGS or not desired.values.get(item.option)
+
+
+def create_request(desired: Desired, current: Current | None, server: Server, policy: Policy) -> dict[str, Any]:
+    """The body of a POST, or of a PUT that wipes nothing: what the task leaves out is sent as it is stored.
+
+    Tags go into a POST only: a PUT ignores them (server 1.2) or adds to what is there, which mutually exclusive tags
+    forbid. Owners and domains that the task leaves out are kept by the server.
+    """
+    service_type = current.service_type if current else desired.service_type
+    body: dict[str, Any] = {"name": desired.name, "serviceType": service_type}
+    for item in model.FIELDS:
+        if not server.has(item):
+            continue
+        kept = current.values[item.option] if current and item.wiped else None
+        value: Any = desired.values.get(item.option, kept)
+        if item.kind is Kind.CONNECTION:
+            value = _config_to_send(desired, current, policy)
+        elif item.kind is Kind.TAGS and current:
+            value = None
+        member = model.request_value(item, value, server) if value else None
+        if member:
+            body[server.api_name(item)] = member
+    for name in model.CARRIED:
+        carried = current.entity.get(name) if current else None
+        if carried:
+            body[name] = {"id": carried["id"], "type": carried["type"]}
+    return body
+
+
+def _config_to_send(desired: Desired, current: Current | None, policy: Policy) -> dict[str, Any]:
+    kind = current.kind if current else connection.service_type(str(desired.service_type))
+    stored = current.values["connection"] if current else None
+    wanted = desired.values.get("connection")
+    if wanted is None:
+        return connection.with_type(kind, stored or {})
+    return connection.merged(kind, wanted, stored, policy.keep_secrets)
+
+
+def remainder(desired: Desired, before: Current | None, after: Current, server: Server) -> list[Remainder]:
+    """What is not yet as it should be, as JSON Patch: what the task asks for, and what it leaves out and a PUT lost.
+
+    `connection` is never patched: a PATCH would store masks as if they were secrets (server 1.2).
+    """
+    left = []
+    for item in model.FIELDS:
+        if item.kind is Kind.CONNECTION or not server.has(item):
+            continue
+        stored = after.values[item.option]
+        if item.option in desired.values:
+            wanted = desired.values[item.option]
+        elif before is not None:
+            wanted = before.values[item.option]
+        else:
+            continue
+        if not model.same(item, wanted, stored, server):
+            path = f"/{server.api_name(item)}"
+            value = model.patch_value(item, wanted, server)
+            operation = {"op": "remove", "path": path} if value is None else {"op": "add", "path": path, "value": value}
+            left.append(Remainder(item.option, operation))
+    for name in model.KEPT:
+        value = before.entity.get(name) if before else None
+        if value and after.entity.get(name, value) != value:
+            left.append(Remainder(name, {"op": "add", "path": f"/{name}", "value": value}))
+    return left
+
+
+def connection_remainder(desired: Desired, after: Current, policy: Policy) -> list[str]:
+    """The fields of the connection that the server did not take."""
+    wanted = desired.values.get("connection")
+    if wanted is None:
+        return []
+    found, _unknown = _differences(after, wanted, policy)
+    return [dotted(difference.path) for difference in found]
+
+
+def view(current: Current) -> View:
+    """A service field by field, as diffs show it: secrets hidden, what is empty left out."""
+    shown: View = {"service_type": current.service_type}
+    for item in model.FIELDS:
+        value = current.values[item.option]
+        if item.kind is not Kind.CONNECTION:
+            _set(shown, item.option, model.shown(item, value))
+        elif value is not None:
+            _put_paths(shown, connection.flat(current.kind, value))
+    _set(shown, "deleted", current.deleted)
+    return shown
+
+
+def dotted(path: connection.Path) -> str:
+    """A path in a connection as people read it: `connection.hostPort`."""
+    return ".".join(("connection", *path))
+
+
+def _put_paths(shown: View, flat: Mapping[connection.Path, Any]) -> None:
+    for path, value in flat.items():
+        _set(shown, dotted(path), value)
+
+
+def _set(shown: View, name: str, value: Any) -> None:
+    if value in (None, "", [], {}) or (value is False and name == "deleted"):
+        shown.pop(name, None)
+    else:
+        shown[name] = value
+
+
+def predicted(plan: Plan, server: Server, policy: Policy) -> dict[str, Any]:
+    """The service as a real run would leave it, for the result of check mode."""
+    if plan.current is None:
+        entity: dict[str, Any] = {"id": "", "name": plan.desired.name, "serviceType": plan.desired.service_type}
+        base = Current.from_entity(entity, server)
+    else:
+        base = plan.current
+    values = {**base.values, **plan.desired.values}
+    if plan.put:
+        values["connection"] = _config_to_send(plan.desired, plan.current, policy)
+    deleted = plan.action in (DELETED, PURGED)
+    return Current(base.id, base.name, base.service_type, base.version, deleted, values, base.entity).result()

@@ -1,0 +1,104 @@
+# Copyright: Contributors to the community.openmetadata collection
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+MASK = "*********"
+"""What the server shows in place of a secret to everybody but a bot (server 1.2)."""
+
+HIDDEN = "(secret)"
+
+# Shorter values are hidden by their place only: replacing every "u" in a text would hide nothing and ruin all.
+_SHORTEST = 4
+
+_PATTERNS = (
+    (re.compile(r"fernet:[\w=+/-]+"), HIDDEN),
+    (re.compile(r"secret:/[^\s\"'\\,}\]]+"), HIDDEN),
+    (re.compile(r"(?i)\b(bearer|basic)(\s+|%20)[\w.~+/=-]{8,}"), r"\1 " + HIDDEN),
+    (re.compile(r"\beyJ[\w-]+\.[\w-]+\.[\w-]*"), HIDDEN),
+    (re.compile(r"(?i)\b([a-z][a-z0-9+.-]*://)[^\s/@\"']*:[^\s/@\"']*@"), r"\1" + HIDDEN + "@"),
+)
+_SECRET_NAME = re.compile(
+    r"(?i)(pass(word|wd|phrase|code)?$|secret|token$|(api|private|access|ssl|encryption|shared|account|signing)_?key$"
+    r"|credential|certificate(data)?$|keydata$|^(authorization|cookie|jwt|key)$|proxyauthentication|bearer)"
+)
+
+
+def looks_secret(name: str) -> bool:
+    """Whether a field called `name` holds a secret, judged by the name alone (for types the catalogue doesn't know)."""
+    return bool(_SECRET_NAME.search(name))
+
+
+class Redactor:
+    """The one way out: every text or structure that leaves the collection goes through `text` or `value`.
+
+    It hides the secrets it was told of (and their base64 and percent-encoded forms), the ciphertext that the server
+    leaks in PATCH, DELETE and restore answers and in some 500 messages (server 1.2), secret-manager references,
+    JWTs, Authorization values and credentials in URLs.
+    """
+
+    def __init__(self, secrets: Iterable[str] = ()) -> None:
+        self._secrets: set[str] = set()
+        self._pattern: re.Pattern[str] | None = None
+        self.add(*secrets)
+
+    @property
+    def secrets(self) -> frozenset[str]:
+        """Every form of every secret that it was told of."""
+        return frozenset(self._secrets)
+
+    def add(self, *secrets: object) -> None:
+        """Learn further secrets; anything but a text of a few characters is hidden by its place only."""
+        for secret in secrets:
+            if isinstance(secret, str) and len(secret) >= _SHORTEST and secret != MASK:
+                self._secrets.update(_forms(secret))
+                self._pattern = None
+
+    def text(self, text: str) -> str:
+        """The text without secrets."""
+        if self._pattern is None and self._secrets:
+            longest_first = sorted(self._secrets, key=len, reverse=True)
+            self._pattern = re.compile("|".join(re.escape(secret) for secret in longest_first))
+        if self._pattern is not None:
+            text = self._pattern.sub(HIDDEN, text)
+        for pattern, replacement in _PATTERNS:
+            text = pattern.sub(replacement, text)
+        return text
+
+    def value(self, value: Any) -> Any:
+        """A copy of a JSON-like structure without secrets; members whose name speaks of a secret are hidden whole."""
+        if isinstance(value, str):
+            return self.text(value)
+        if isinstance(value, Mapping):
+            return {
+                self.text(str(key)): _hide(member) if looks_secret(str(key)) else self.value(member)
+                for key, member in value.items()
+            }
+        if isinstance(value, (list, tuple, set, frozenset)):
+            return [self.value(member) for member in value]
+        return value
+
+
+def _hide(value: Any) -> Any:
+    """Hide a secret member, but neither that it is unset nor what a diff says of it in place of its value."""
+    if value in (None, "", [], {}) or isinstance(value, bool) or str(value).startswith(HIDDEN[:-1]):
+        return value
+    return HIDDEN
+
+
+def _forms(secret: str) -> set[str]:
+    """A secret as it turns up elsewhere: as is, in JSON, in a URL, in base64 (the login sends it so)."""
+    raw = secret.encode("utf-8", "surrogatepass")
+    forms = {secret, quote(secret, safe=""), quote(secret), base64.b64encode(raw).decode("ascii")}
+    forms.update({secret.replace("\\", "\\\\").replace('"', '\\"'), secret.strip()})
+    forms.update(line for line in secret.splitlines() if len(line) >= 16)
+    if "://" in secret and "@" in secret:
+        forms.update(part for part in (urlsplit(secret).password, urlsplit(secret).username) if part)
+    return {form for form in forms if len(form) >= _SHORTEST}
