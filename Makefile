@@ -66,6 +66,7 @@ lint: $(READY) ## Check style, types, YAML, licenses, documentation and generate
 	$(BIN)/ruff format --check .
 	$(BIN)/python tests/collection_tree.py link >/dev/null
 	$(BIN)/mypy
+	$(BIN)/vermin --quiet --target=3.9- --violations plugins
 	$(BIN)/yamllint --strict .
 	$(BIN)/reuse lint --quiet || $(BIN)/reuse lint
 	$(BIN)/antsibull-changelog lint
