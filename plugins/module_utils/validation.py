@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ansible_collections.community.openmetadata.plugins.module_utils import connection
@@ -76,14 +76,14 @@ class _Checker:
     def add(self, path: Path, said: str, unsure: bool = False) -> None:
         """Note a finding; `unsure` where a server newer than the catalogue may know better."""
         name = ".".join(("connection", *path))
-        (self.warnings if unsure else self.errors).append(f"{name}: {said}.")
+        (self.warnings if unsure else self.errors).append(_sentence(f"{name}: {said}"))
 
     def check_type(self) -> None:
         """The service type itself: known, and not newer than the server."""
         kind = self.kind
         if not kind.known:
             near = _nearest(kind.name, connection.service_types())
-            said = f"service_type: {kind.name} is unknown{near}."
+            said = _sentence(f"service_type: {kind.name} is unknown{near}")
             (self.warnings if self.newer else self.errors).append(said)
         elif kind.first and kind.first > self.server.version:
             self.errors.append(f"service_type: {self._needs(kind.name, kind.first)}.")
@@ -109,14 +109,15 @@ class _Checker:
         if not isinstance(value, Mapping):
             self.add(path, f"must be a mapping, not {_kind(value)}")
             return
+        misspelt = set()
         for key, member in value.items():
             if key in node["fields"]:
                 self._release(path, key)
                 self.node(node["fields"][key], member, (*path, key))
             else:
-                self._unknown(node, str(key), member, path)
+                misspelt.add(self._unknown(node, str(key), member, path))
         for key in node.get("required", ()):
-            if value.get(key) in (None, ""):
+            if value.get(key) in (None, "") and key not in misspelt:
                 field = connection.resolve(node["fields"][key])
                 if not (self.secrets_are_stored and "secret" in field):
                     self.add((*path, key), f"required for {self.kind.name}")
@@ -127,21 +128,22 @@ class _Checker:
         if first and first > self.server.version:
             self.add((*path, key), self._needs(key, first))
 
-    def _unknown(self, node: Node, key: str, member: Any, path: Path) -> None:
+    def _unknown(self, node: Node, key: str, member: Any, path: Path) -> str | None:
+        """Check a member that is none of the node's fields; returns the field that was meant, if one was."""
         rest = node.get("open")
+        last = self.kind.until.get(".".join((*path, key)))
         if isinstance(rest, dict):
             self.node(rest, member, (*path, key))
-            return
-        if rest:
-            return
-        last = self.kind.until.get(".".join((*path, key)))
-        if last and self.server.version[:2] <= last:
-            return
-        if last:
-            self.add((*path, key), f"gone since OpenMetadata {_dots(last)}, the server is {self.server.text}")
-            return
-        near = _nearest(key, node["fields"])
-        self.add((*path, key), f"unknown for {self.kind.name}{near}", unsure=self.newer and not near)
+        elif rest or (last and self.server.version[:2] <= last):
+            pass
+        elif last:
+            self.add((*path, key), f"the last release to know it was {_dots(last)}, the server is {self.server.text}")
+        else:
+            meant = _closest(key, node["fields"])
+            near = f", did you mean {meant}?" if meant else ""
+            self.add((*path, key), f"unknown for {self.kind.name}{near}", unsure=self.newer and not near)
+            return meant
+        return None
 
     def _items(self, node: Node, value: Any, path: Path) -> None:
         if not isinstance(value, (list, tuple)):
@@ -215,10 +217,19 @@ def _stray(value: Mapping[str, Any], shapes: list[Node]) -> str:
     return "".join(f"; {key} is unknown{_nearest(str(key), names)}" for key in value if key not in names)
 
 
-def _nearest(name: str, names: Any) -> str:
+def _closest(name: str, names: Iterable[str]) -> str | None:
     lowered = {known.lower(): known for known in names}
     match = difflib.get_close_matches(name.lower(), lowered, n=1, cutoff=0.7)
-    return f", did you mean {lowered[match[0]]}?" if match else ""
+    return lowered[match[0]] if match else None
+
+
+def _nearest(name: str, names: Iterable[str]) -> str:
+    meant = _closest(name, names)
+    return f", did you mean {meant}?" if meant else ""
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith("?") else f"{text}."
 
 
 def _dots(version: connection.Version) -> str:
