@@ -6,22 +6,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
-from urllib.parse import quote
 
 from ansible_collections.community.openmetadata.plugins.module_utils import errors, model, plan, validation
 from ansible_collections.community.openmetadata.plugins.module_utils.client import Answer, Client
 from ansible_collections.community.openmetadata.plugins.module_utils.model import (
     Current,
     Desired,
-    Reference,
     Server,
-    Tag,
 )
 from ansible_collections.community.openmetadata.plugins.module_utils.plan import Plan, Policy
+from ansible_collections.community.openmetadata.plugins.module_utils.references import Resolver, encoded
 
 _CONFLICTS = 3
 _UPDATED = "entityUpdated"
@@ -47,6 +45,15 @@ class Outcome:
     service: dict[str, Any] | None
     before: Mapping[str, Any]
     after: Mapping[str, Any]
+    warnings: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A plan together with the task's own words, which planning anew starts from."""
+
+    desired: Desired
+    todo: Plan
     warnings: list[str] = field(default_factory=list)
 
 
@@ -80,7 +87,7 @@ class Reconciler:
         self.policy = Policy(keep_secrets, client.is_bot)
         self.validate = validate
         self.check_mode = check_mode
-        self._found: dict[tuple[str, Any], Any] = {}
+        self._resolver = Resolver(client)
 
     @cached_property
     def server(self) -> Server:
@@ -124,19 +131,30 @@ class Reconciler:
 
     def present(self, desired: Desired) -> Outcome:
         """Create, update or restore one service, or find that nothing is to be done."""
+        return self.finish(self.plan_present(desired, self.read(desired.name)))
+
+    def plan_present(self, desired: Desired, current: Current | None) -> Planned:
+        """What it takes; validates the connection and resolves names, so that bad input fails before any write."""
         model.check_name(desired.name, self.server)
         model.check_supported(desired, self.server)
+        warnings = validation.check(desired, current, self.server, self.validate, self.policy.keep_secrets)
+        wanted = self._resolver.resolve(desired, current)
+        return Planned(desired, plan.present(wanted, current, self.server, self.policy), warnings)
+
+    def finish(self, planned: Planned) -> Outcome:
+        """Carry a plan for a present service out, or tell what that would do.
+
+        A conflict (somebody else wrote in between) and a lost answer to a POST or PATCH are met by reading and
+        planning anew, so that nothing is done twice and nothing is overwritten unseen.
+        """
         progress = _Progress()
         conflicts = tries = 0
         while True:
-            current = self.read(desired.name)
-            wanted, warnings = self._prepare(desired, current)
-            todo = plan.present(wanted, current, self.server, self.policy)
-            self._note_reading(progress, todo)
+            self._note_reading(progress, planned.todo)
             if self.check_mode:
-                return self._predict(todo, warnings)
+                return self._predict(planned)
             try:
-                after = self._carry_out(todo, progress)
+                return self._outcome(planned, progress, self._carry_out(planned.todo, progress))
             except errors.Conflict:
                 conflicts += 1
                 if conflicts > _CONFLICTS:
@@ -148,8 +166,7 @@ class Reconciler:
                     raise
                 progress.maybe_done = progress.maybe_done or error.maybe_done
                 self.client.pause(tries, error)
-            else:
-                return self._outcome(todo, progress, after, warnings)
+            planned = self.plan_present(planned.desired, self.read(planned.desired.name))
 
     @staticmethod
     def _note_reading(progress: _Progress, todo: Plan) -> None:
@@ -160,16 +177,6 @@ class Reconciler:
             progress.first, progress.version_before = todo, version
         elif progress.maybe_done and (version != progress.version_before or todo.action == plan.NONE):
             progress.note(progress.first.action, True)
-
-    def _prepare(self, desired: Desired, current: Current | None) -> tuple[Desired, list[str]]:
-        """Validate the connection and resolve names, both before any write."""
-        warnings = validation.check(desired, current, self.server, self.validate, self.policy.keep_secrets)
-        values = {
-            item.option: self._resolve_all(item, desired.values[item.option], current)
-            for item in model.FIELDS
-            if item.targets and item.option in desired.values
-        }
-        return desired.resolved(values), warnings
 
     def _carry_out(self, todo: Plan, progress: _Progress) -> Current:
         """Do what the plan says, step by step; returns the service as it is then."""
@@ -235,27 +242,36 @@ class Reconciler:
 
     def absent(self, desired: Desired, *, hard_delete: bool = False, recursive: bool = False) -> Outcome:
         """Soft-delete or purge one service; with children only if `recursive`."""
-        current = self.read(desired.name)
-        todo = plan.absent(desired, current, hard_delete)
+        return self.remove(self.plan_absent(desired, self.read(desired.name), hard_delete), recursive)
+
+    @staticmethod
+    def plan_absent(desired: Desired, current: Current | None, hard_delete: bool) -> Planned:
+        """What it takes for a service to be gone."""
+        return Planned(desired, plan.absent(desired, current, hard_delete))
+
+    def remove(self, planned: Planned, recursive: bool) -> Outcome:
+        """Carry a plan for an absent service out, or tell what that would do; check mode refuses children, too."""
+        todo, current = planned.todo, planned.todo.current
         progress = _Progress(version_before=current.version if current else None, first=todo)
         if current is None or todo.action == plan.NONE:
-            return self._outcome(todo, progress, current, [])
+            return self._outcome(planned, progress, current)
         if self.check_mode:
             if not recursive:
                 self._refuse_children(current)
-            return self._predict(todo, [])
-        flags = {name: "true" for name, on in (("hardDelete", hard_delete), ("recursive", recursive)) if on}
+            return self._predict(planned)
+        wanted = (("hardDelete", todo.action == plan.PURGED), ("recursive", recursive))
+        flags = {name: "true" for name, on in wanted if on}
         try:
             answer = self.client.request("DELETE", f"{model.PATH}/{current.id}", params=flags)
         except errors.NotFound as error:
             progress.note(todo.action, error.attempts > 1)
-            return self._outcome(todo, progress, None, [])
+            return self._outcome(planned, progress, None)
         except errors.BadRequest as error:
             if "not empty" in str(error):
                 self._refuse_children(current, str(error))
             raise
         progress.note(todo.action, True)
-        return self._outcome(todo, progress, self._after(answer, current), [])
+        return self._outcome(planned, progress, self._after(answer, current))
 
     def _refuse_children(self, current: Current, said: str = "dashboardService is not empty") -> None:
         """Raise `InvalidInput` that counts what a service holds, soft-deleted or not; return where that is nothing."""
@@ -268,88 +284,40 @@ class Reconciler:
                 "Set recursive=true to delete them with it.",
             )
 
-    def _resolve_all(self, item: model.Field, names: Iterable[Any], current: Current | None) -> tuple[Any, ...]:
-        """The references or tags that names stand for, each once; those that are set already cost no request."""
-        stored = current.values[item.option] if current else ()
-        members = [self._resolve(item, name, stored) for name in names]
-        return tuple({member.key: member for member in members}.values())
-
-    def _resolve(self, item: model.Field, wish: str | Mapping[str, str], stored: Iterable[Any]) -> Reference | Tag:
-        name, target = (wish, None) if isinstance(wish, str) else (wish["name"], wish.get("type"))
-        for member in stored:
-            if member.name == name and (target is None or member.type == target):
-                found: Reference | Tag = member
-                return found
-        key = (item.option, (name, target))
-        if key not in self._found:
-            self._found[key] = self._look_up(item, name, (target,) if target else item.targets)
-        resolved: Reference | Tag = self._found[key]
-        return resolved
-
-    def _look_up(self, item: model.Field, name: str, targets: tuple[str, ...]) -> Reference | Tag:
-        for target in targets:
-            entity = self._by_email(target, name) if "@" in name else self._by_name(target, name)
-            if entity is not None:
-                return _as_member(item, target, entity)
-        kinds = " or ".join({"glossaryTerm": "glossary term", "dataProduct": "data product"}.get(t, t) for t in targets)
-        raise errors.InvalidInput(
-            f"{item.option}: there is no {kinds} called {name!r}.", "Correct the name, or create it in OpenMetadata."
-        )
-
-    def _by_name(self, target: str, name: str) -> Mapping[str, Any] | None:
-        own_name = target in ("user", "team")
-        path = f"{model.COLLECTIONS[target]}/name/{encoded(model.qualified(name) if own_name else name)}"
-        try:
-            entity: Mapping[str, Any] = self.client.get(path)
-        except errors.NotFound:
-            return None
-        return entity
-
-    def _by_email(self, target: str, email: str) -> Mapping[str, Any] | None:
-        """Find a user or team by e-mail: by the name that OpenMetadata makes of it, else by a walk through the list."""
-        guess = self._by_name(target, email.split("@", maxsplit=1)[0])
-        if guess is not None and _has_email(guess, email):
-            return guess
-        members = self.client.pages(model.COLLECTIONS[target], {})
-        return next((member for member in members if _has_email(member, email)), None)
-
-    def _predict(self, todo: Plan, warnings: list[str]) -> Outcome:
+    def _predict(self, planned: Planned) -> Outcome:
+        todo = planned.todo
         version = todo.current.version if todo.current else None
-        changed = todo.action != plan.NONE
-        service = plan.predicted(todo, self.server, self.policy)
-        unverified = list(todo.unverified)
         return Outcome(
-            todo.desired.name,
-            todo.action,
-            changed,
-            version,
-            version,
-            todo.changed_fields,
-            unverified,
-            service,
-            todo.before,
-            todo.after,
-            warnings,
+            name=todo.desired.name,
+            action=todo.action,
+            changed=todo.action != plan.NONE,
+            version_before=version,
+            version=version,
+            changed_fields=todo.changed_fields,
+            unverified=list(todo.unverified),
+            service=plan.predicted(todo, self.server, self.policy),
+            before=todo.before,
+            after=todo.after,
+            warnings=planned.warnings,
         )
 
-    def _outcome(self, todo: Plan, progress: _Progress, after: Current | None, warnings: list[str]) -> Outcome:
-        first = progress.first or todo
-        shown = Plan(todo.action, todo.desired, todo.current, before=first.before, after=todo.after)
-        fields = shown.changed_fields if progress.changed else []
-        if progress.changed and not fields:
-            fields = list(todo.unverified)
+    @staticmethod
+    def _outcome(planned: Planned, progress: _Progress, after: Current | None) -> Outcome:
+        """What was done. The views span from the first reading to the last plan; secrets may have changed unseen."""
+        todo, first = planned.todo, progress.first or planned.todo
+        shown = replace(todo, before=first.before, after=todo.after if progress.changed else first.before)
         return Outcome(
-            todo.desired.name,
-            progress.action,
-            progress.changed,
-            progress.version_before,
-            after.version if after else None,
-            fields,
-            list(todo.unverified),
-            after.result() if after else None,
-            first.before,
-            todo.after if progress.changed else first.before,
-            warnings,
+            name=todo.desired.name,
+            action=progress.action,
+            changed=progress.changed,
+            version_before=progress.version_before,
+            version=after.version if after else None,
+            changed_fields=(shown.changed_fields or list(todo.unverified)) if progress.changed else [],
+            unverified=list(todo.unverified),
+            service=after.result() if after else None,
+            before=shown.before,
+            after=shown.after,
+            warnings=planned.warnings,
         )
 
 
@@ -360,22 +328,6 @@ def read_server(client: Client) -> Server:
     if not isinstance(version, str):
         raise errors.NotOpenMetadata("the answer names no version", method="GET", path="/system/version")
     return Server(version)
-
-
-def encoded(name: str) -> str:
-    """A name as one segment of a path."""
-    return quote(name, safe="")
-
-
-def _as_member(item: model.Field, target: str, entity: Mapping[str, Any]) -> Reference | Tag:
-    qualified = str(entity.get("fullyQualifiedName") or entity["name"])
-    if item.kind is model.Kind.TAGS:
-        return Tag(qualified, "Glossary" if target == "glossaryTerm" else "Classification")
-    return Reference(target, str(entity["id"]), qualified if item.by_name else str(entity["name"]))
-
-
-def _has_email(entity: Mapping[str, Any], email: str) -> bool:
-    return str(entity.get("email", "")).lower() == email.lower()
 
 
 def _not_taken(names: list[str]) -> errors.NotTaken:

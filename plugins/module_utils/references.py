@@ -1,0 +1,96 @@
+# Copyright: Contributors to the community.openmetadata collection
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Looks up what names stand for: owners, domains, tags and data products."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from urllib.parse import quote
+
+from ansible_collections.community.openmetadata.plugins.module_utils import errors, model
+from ansible_collections.community.openmetadata.plugins.module_utils.client import Client
+from ansible_collections.community.openmetadata.plugins.module_utils.model import Current, Desired, Reference, Tag
+
+
+class Resolver:
+    """Turns the names in a wish into references, each looked up once in a run; writes nothing."""
+
+    def __init__(self, client: Client) -> None:
+        self.client = client
+        self._found: dict[tuple[str, Any], Any] = {}
+
+    def resolve(self, desired: Desired, current: Current | None) -> Desired:
+        """The wish with its names resolved. Raises `errors.InvalidInput` for a name that stands for nothing.
+
+        What is set already is taken from `current` and costs no request.
+        """
+        values = {
+            item.option: self._resolve_all(item, desired.values[item.option], current)
+            for item in model.FIELDS
+            if item.targets and item.option in desired.values
+        }
+        return desired.resolved(values)
+
+    def _resolve_all(self, item: model.Field, names: Iterable[Any], current: Current | None) -> tuple[Any, ...]:
+        """The references or tags that names stand for, each once; those that are set already cost no request."""
+        stored = current.values[item.option] if current else ()
+        members = [self._resolve(item, name, stored) for name in names]
+        return tuple({member.key: member for member in members}.values())
+
+    def _resolve(self, item: model.Field, wish: str | Mapping[str, str], stored: Iterable[Any]) -> Reference | Tag:
+        name, target = (wish, None) if isinstance(wish, str) else (wish["name"], wish.get("type"))
+        for member in stored:
+            if member.name == name and (target is None or member.type == target):
+                found: Reference | Tag = member
+                return found
+        key = (item.option, (name, target))
+        if key not in self._found:
+            self._found[key] = self._look_up(item, name, (target,) if target else item.targets)
+        resolved: Reference | Tag = self._found[key]
+        return resolved
+
+    def _look_up(self, item: model.Field, name: str, targets: tuple[str, ...]) -> Reference | Tag:
+        for target in targets:
+            entity = self._by_email(target, name) if "@" in name else self._by_name(target, name)
+            if entity is not None:
+                return _as_member(item, target, entity)
+        kinds = " or ".join({"glossaryTerm": "glossary term", "dataProduct": "data product"}.get(t, t) for t in targets)
+        raise errors.InvalidInput(
+            f"{item.option}: there is no {kinds} called {name!r}.", "Correct the name, or create it in OpenMetadata."
+        )
+
+    def _by_name(self, target: str, name: str) -> Mapping[str, Any] | None:
+        own_name = target in ("user", "team")
+        path = f"{model.COLLECTIONS[target]}/name/{encoded(model.qualified(name) if own_name else name)}"
+        try:
+            entity: Mapping[str, Any] = self.client.get(path)
+        except errors.NotFound:
+            return None
+        return entity
+
+    def _by_email(self, target: str, email: str) -> Mapping[str, Any] | None:
+        """Find a user or team by e-mail: by the name that OpenMetadata makes of it, else by a walk through the list."""
+        guess = self._by_name(target, email.split("@", maxsplit=1)[0])
+        if guess is not None and _has_email(guess, email):
+            return guess
+        members = self.client.pages(model.COLLECTIONS[target], {})
+        return next((member for member in members if _has_email(member, email)), None)
+
+
+def encoded(name: str) -> str:
+    """A name as one segment of a path."""
+    return quote(name, safe="")
+
+
+def _as_member(item: model.Field, target: str, entity: Mapping[str, Any]) -> Reference | Tag:
+    qualified = str(entity.get("fullyQualifiedName") or entity["name"])
+    if item.kind is model.Kind.TAGS:
+        return Tag(qualified, "Glossary" if target == "glossaryTerm" else "Classification")
+    return Reference(target, str(entity["id"]), qualified if item.by_name else str(entity["name"]))
+
+
+def _has_email(entity: Mapping[str, Any], email: str) -> bool:
+    return str(entity.get("email", "")).lower() == email.lower()
