@@ -8,6 +8,7 @@ import base64
 import json
 import random
 import re
+import threading
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -41,7 +42,8 @@ _NOT_DONE = frozenset({429, 503})
 class Settings:
     """How to reach a server and as whom: a token, or a user's name (or e-mail) and password.
 
-    `timeout` is in seconds, for connecting and between two bytes; `retries` counts repetitions after the first try.
+    `timeout` is in seconds, for connecting and between two bytes; `retries` counts repetitions after the first try;
+    `connections` is how many threads use the client at once.
     """
 
     url: str
@@ -54,6 +56,7 @@ class Settings:
     client_key: str | None = None
     timeout: float = 30.0
     retries: int = 4
+    connections: int = 1
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,8 @@ class Answer:
 class Client:
     """Speaks HTTP with one OpenMetadata server over one kept-alive session; knows neither Ansible nor services.
 
-    Raises only subclasses of `errors.ApiError`, whose texts are redacted.
+    Threads may share it. `requests_sent` counts repetitions, too. Raises only subclasses of `errors.ApiError`, whose
+    texts are redacted.
     """
 
     def __init__(
@@ -78,6 +82,7 @@ class Client:
         self.settings = settings
         self.redactor = redactor or Redactor()
         self.requests_sent = 0
+        self._counting = threading.Lock()
         self._sleep = sleep
         self._base = base_url(settings.url)
         self._session = _new_session(settings)
@@ -164,7 +169,8 @@ class Client:
             kind = "application/json-patch+json" if method == "PATCH" else "application/json"
             sent["Content-Type"] = kind
             data = json.dumps(body).encode("utf-8")
-        self.requests_sent += 1
+        with self._counting:
+            self.requests_sent += 1
         try:
             answer = self._session.request(
                 method,
@@ -296,6 +302,8 @@ def server_words(answer: requests.Response) -> str | None:
 def _new_session(settings: Settings) -> requests.Session:
     session = requests.Session()
     session.headers["User-Agent"] = USER_AGENT
+    for scheme in ("http://", "https://"):
+        session.mount(scheme, requests.adapters.HTTPAdapter(pool_maxsize=settings.connections))
     # An explicit hook keeps requests from replacing our Authorization header with one out of ~/.netrc.
     session.auth = lambda request: request
     if not settings.validate_certs:
