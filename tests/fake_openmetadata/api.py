@@ -1,0 +1,131 @@
+# Copyright: Contributors to the community.openmetadata collection
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The API: which request does what. Matching, content types, authentication, in the real server's order."""
+
+from __future__ import annotations
+
+import re
+import uuid as uuid_module
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from . import children, dashboard_services, readonly, sessions
+from .errors import ApiError, coded, unhandled
+from .messages import Answer, Call, of_error
+from .state import State
+from .tokens import Principal
+
+Handler = Callable[[State, Call, Principal, dict[str, str]], Answer]
+NOBODY = Principal("", bot=False, admin=False)
+PATCH_TYPE = "application/json-patch+json"
+# Fixed names that stand where an id could.
+_WORDS = {"name", "bulk", "restore", "login", "version", "loggedInUser"}
+
+
+@dataclass(frozen=True)
+class Route:
+    """A method and a path pattern: `{id}` is a UUID, `{name}` any one segment."""
+
+    method: str
+    pattern: str
+    handler: Handler
+    open: bool = False
+
+    def match(self, path: str) -> dict[str, str] | None:
+        """The path's variables, or None."""
+        return _match(self.pattern, path)
+
+
+def _match(pattern: str, path: str) -> dict[str, str] | None:
+    wanted, given = pattern.split("/"), path.split("/")
+    if len(wanted) != len(given):
+        return None
+    found = {}
+    for want, got in zip(wanted, given, strict=True):
+        if want.startswith("{"):
+            if want == "{id}" and got in _WORDS:
+                return None
+            found[want[1:-1]] = unquote(got)
+        elif want != got:
+            return None
+    return found
+
+
+def _routes() -> list[Route]:
+    made: list[Route] = []
+    for method, pattern, handler, is_open in sessions.ROUTES:
+        made.append(Route(method, pattern, handler, is_open))
+    for module in (dashboard_services, children, readonly):
+        made.extend(Route(method, pattern, handler) for method, pattern, handler in module.ROUTES)
+    return made
+
+
+ROUTES = _routes()
+
+
+class Api:
+    """Answers calls."""
+
+    def __init__(self, state: State) -> None:
+        """Serve a state."""
+        self.state = state
+
+    def __call__(self, call: Call) -> Answer:
+        """The answer, errors included."""
+        try:
+            return self._handle(call)
+        except ApiError as error:
+            return of_error(error)
+
+    def _handle(self, call: Call) -> Answer:
+        path = call.path.rstrip("/") or "/"
+        matching = [(route, found) for route in ROUTES if (found := self._fits(route, path)) is not None]
+        if not matching:
+            raise self._framework(404, "Not Found")
+        if call.method == "OPTIONS":
+            allowed = sorted({route.method for route, _ in matching} | {"OPTIONS"})
+            return Answer(200, ",".join(allowed).encode(), "text/plain", {"Allow": ",".join(allowed)})
+        method = "GET" if call.method == "HEAD" else call.method
+        chosen = next(((route, found) for route, found in matching if route.method == method), None)
+        if chosen is None:
+            raise self._framework(405, "Method Not Allowed")
+        route, found = chosen
+        self._check_type(call, method)
+        who = NOBODY if route.open else self.state.principal(call.header("Authorization"))
+        _check_ids(self, found)
+        return route.handler(self.state, call, who, found)
+
+    def _fits(self, route: Route, path: str) -> dict[str, str] | None:
+        if route.pattern.endswith("/bulk") and not self.state.can.bulk:
+            # Without it the path still is one: that of a service by id, which knows no PUT.
+            return {} if path == route.pattern and route.method == "GET" else None
+        return route.match(path)
+
+    def _check_type(self, call: Call, method: str) -> None:
+        if method not in {"POST", "PUT", "PATCH"} or not call.body:
+            return
+        given = (call.header("Content-Type") or "").split(";")[0].strip().lower()
+        wanted = PATCH_TYPE if method == "PATCH" else "application/json"
+        if given and given != wanted:
+            raise self._framework(415, "Unsupported Media Type")
+
+    def _framework(self, status: int, reason: str) -> ApiError:
+        """An error of the web framework; 1.2 passes it on as 500."""
+        text = f"HTTP {status} {reason}"
+        if not self.state.can.maps_http_errors:
+            return unhandled(text)
+        return ApiError(status, coded(status, text).body)
+
+
+def _check_ids(api: Api, found: dict[str, str]) -> None:
+    """A path with an id that is no UUID matches nothing."""
+    if "id" not in found:
+        return
+    if not re.fullmatch(r"[0-9a-fA-F]{1,8}(?:-[0-9a-fA-F]{1,4}){3}-[0-9a-fA-F]{1,12}", found["id"]):
+        raise api._framework(404, "Not Found")
+    try:
+        found["id"] = str(uuid_module.UUID(found["id"]))
+    except ValueError:
+        raise api._framework(404, "Not Found") from None

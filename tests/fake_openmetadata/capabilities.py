@@ -1,0 +1,106 @@
+# Copyright: Contributors to the community.openmetadata collection
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a server of a given release can do. One table, so that a test can run any release in between."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_TEXTS = {(1, 2): "1.2.0-SNAPSHOT", (2, 0): "2.0.7"}
+
+
+@dataclass(frozen=True)
+class Capabilities:
+    """Rules that changed between releases. `version` is (major, minor), `text` what /system/version says."""
+
+    version: tuple[int, int]
+    text: str
+    bulk: bool = False
+
+    def since(self, major: int, minor: int) -> bool:
+        """Is this release at least major.minor?"""
+        return self.version >= (major, minor)
+
+    @property
+    def owners(self) -> bool:
+        """`owners`, a list, instead of `owner`, one reference."""
+        return self.since(1, 5)
+
+    @property
+    def domains(self) -> bool:
+        """`domains`, a list, instead of `domain`, one name."""
+        return self.since(1, 9)
+
+    @property
+    def data_products(self) -> bool:
+        """The entity itself holds `dataProducts`; before, only the create request knew the word."""
+        return self.since(1, 3)
+
+    @property
+    def consolidation(self) -> bool:
+        """PATCHes of one user within ten minutes count as one change."""
+        return self.since(1, 3)
+
+    @property
+    def request_tags(self) -> bool:
+        """PUT and POST take tags (add-only); before, they were silently ignored."""
+        return self.since(1, 3)
+
+    @property
+    def wide_names(self) -> bool:
+        """Names of 1..256 characters without `::`; before, 1..128 of a few characters."""
+        return self.since(1, 3)
+
+    @property
+    def ingestion_runner(self) -> bool:
+        """`ingestionRunner` in requests and entities."""
+        return self.since(1, 7)
+
+    @property
+    def followers(self) -> bool:
+        """`followers` in fields."""
+        return self.since(1, 7)
+
+    @property
+    def if_match(self) -> bool:
+        """ETag on answers, and If-Match honoured by PATCH."""
+        return self.since(1, 9)
+
+    @property
+    def entity_status(self) -> bool:
+        """`entityStatus` in entities."""
+        return self.since(1, 12)
+
+    @property
+    def bot_keeps_display_name(self) -> bool:
+        """A bot's PUT leaves a display name alone once there is one."""
+        return not self.since(1, 7)
+
+    @property
+    def maps_http_errors(self) -> bool:
+        """404, 405 and 415 of the framework keep their status; before, they came out as 500."""
+        return self.since(1, 3)
+
+    @property
+    def terse_request_errors(self) -> bool:
+        """A body that doesn't fit the request's class is only called `Invalid request format`."""
+        return self.since(2, 0)
+
+    @property
+    def login_servlet(self) -> bool:
+        """Login errors are `{"error": text}`."""
+        return self.since(1, 9)
+
+
+def capabilities(profile: str, text: str | None = None, bulk: bool = False) -> Capabilities:
+    """Rules of release `profile` ("1.2", "2.0", …); `text` is the version told, if another one.
+
+    Raises ValueError for a profile that is not major.minor.
+    """
+    match = re.fullmatch(r"(\d+)\.(\d+)", profile)
+    if not match:
+        raise ValueError(f"a profile is major.minor, such as 1.2, not {profile!r}")
+    version = (int(match[1]), int(match[2]))
+    return Capabilities(version, text or _TEXTS.get(version, f"{profile}.0"), bulk)

@@ -1,0 +1,191 @@
+# Copyright: Contributors to the community.openmetadata collection
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What services contain: dashboards, charts, data models, ingestion pipelines. Enough to fill and count them."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from . import changes, query
+from .errors import ApiError, bad_request, coded, not_allowed
+from .estate import CHILD_KINDS, COLLECTIONS, Record, now
+from .messages import Answer, Call, as_json
+from .services import KIND, with_hrefs
+from .state import State
+from .tokens import Principal
+
+Json = dict[str, Any]
+Found = dict[str, str]
+Handler = Callable[[State, Call, Principal, Found], Answer]
+# What a new entity of a kind has besides the members it is sent with.
+EXTRAS: dict[str, Json] = {
+    "dashboard": {"charts": [], "dataModels": []},
+    "chart": {},
+    "dashboardDataModel": {},
+    "ingestionPipeline": {"deployed": False, "enabled": True},
+}
+SHOWN = (
+    "displayName",
+    "description",
+    "chartType",
+    "dashboardType",
+    "dataModelType",
+    "columns",
+    "pipelineType",
+    "sourceUrl",
+    "sourceConfig",
+    "airflowConfig",
+    "project",
+)
+
+
+def _request(call: Call) -> Json:
+    try:
+        request = json.loads(call.body)
+    except ValueError as error:
+        raise ApiError(400, str(error)) from None
+    if not isinstance(request, dict):
+        raise bad_request("Invalid request format")
+    missing = [f"{name} must not be null" for name in ("name", "service") if request.get(name) is None]
+    if missing:
+        raise bad_request(f"[{', '.join(missing)}]")
+    return request
+
+
+def _service(state: State, request: Json) -> Record:
+    named = request["service"]
+    if isinstance(named, dict):
+        found: Record = state.services.table.find(id_=str(named.get("id")))
+    else:
+        found = state.services.table.find(fqn=str(named))
+    return found
+
+
+def _make(state: State, kind: str, request: Json, service: Record, who: Principal) -> Record:
+    parts = [service.fqn, "model", request["name"]] if kind == "dashboardDataModel" else [service.fqn, request["name"]]
+    quoted = [f'"{part}"' if "." in part and not part.startswith('"') else part for part in parts]
+    body = {
+        "id": str(uuid.uuid4()),
+        "name": request["name"],
+        "fullyQualifiedName": ".".join(quoted),
+        **{name: request[name] for name in SHOWN if request.get(name) is not None},
+        "version": 0.1,
+        "updatedAt": now(),
+        "updatedBy": who.name,
+        **EXTRAS[kind],
+        "service": {"id": service.id},
+        "serviceType": service.json["serviceType"],
+        "deleted": False,
+    }
+    if kind == "ingestionPipeline":
+        del body["serviceType"]
+    return Record(kind, body)
+
+
+def _shown(state: State, call: Call, record: Record) -> Json:
+    body = {**record.json, "service": state.estate.reference(KIND, record.json["service"]["id"])}
+    shown: Json = with_hrefs(body, call.base, record.kind)
+    return shown
+
+
+def _writer(who: Principal, operation: str) -> None:
+    if not (who.admin or who.bot):
+        raise not_allowed(who.name, [operation])
+
+
+def _create(kind: str, upsert: bool) -> Handler:
+    def create(state: State, call: Call, who: Principal, _found: Found) -> Answer:
+        _writer(who, "Create")
+        request = _request(call)
+        record = _make(state, kind, request, _service(state, request), who)
+        table = state.estate.tables[kind]
+        if upsert and record.fqn in table.by_fqn:
+            return as_json(200, _shown(state, call, table.by_fqn[record.fqn]), {"X-OpenMetadata-Change": "entityNoChange"})
+        table.add(record)
+        body = _shown(state, call, record)
+        return as_json(
+            201, body, {"X-OpenMetadata-Change": "entityCreated"} if upsert else {"Location": body["href"]}
+        )
+
+    return create
+
+
+def _list(kind: str) -> Handler:
+    def listing(state: State, call: Call, _who: Principal, _found: Found) -> Answer:
+        query.limit(state, call)
+        records = state.estate.tables[kind].listed(query.include(call))
+        service = call.query.get("service")
+        if service:
+            records = [record for record in records if record.fqn.startswith(f"{service}.")]
+        chosen, paging = query.page(state, call, records)
+        return as_json(200, {"data": [_shown(state, call, record) for record in chosen], "paging": paging})
+
+    return listing
+
+
+def _get(kind: str) -> Handler:
+    def get(state: State, call: Call, _who: Principal, found: Found) -> Answer:
+        table = state.estate.tables[kind]
+        include = query.include(call)
+        record = table.find(id_=found.get("id", ""), fqn=found.get("fqn", ""), include=include)
+        return as_json(200, _shown(state, call, record))
+
+    return get
+
+
+def _delete(kind: str) -> Handler:
+    def delete(state: State, call: Call, who: Principal, found: Found) -> Answer:
+        _writer(who, "Delete")
+        table = state.estate.tables[kind]
+        record = table.find(id_=found.get("id", ""), fqn=found.get("fqn", ""), include="all")
+        if query.flag(call, "hardDelete"):
+            table.drop(record)
+            return as_json(200, record.json, {"X-OpenMetadata-Change": "entityDeleted"})
+        if not record.deleted:
+            record.json = _bumped(record.json, who, deleted=True)
+        return as_json(200, record.json, {"X-OpenMetadata-Change": "entitySoftDeleted"})
+
+    return delete
+
+
+def _bumped(body: Json, who: Principal, deleted: bool) -> Json:
+    version = changes.next_version(body["version"])
+    return {**body, "deleted": deleted, "version": version, "updatedAt": now(), "updatedBy": who.name}
+
+
+def _restore(kind: str) -> Handler:
+    def restore(state: State, call: Call, who: Principal, _found: Found) -> Answer:
+        _writer(who, "EditAll")
+        try:
+            id_ = str(json.loads(call.body)["id"])
+        except (ValueError, KeyError, TypeError):
+            raise coded(400, "[id must not be null]") from None
+        record = state.estate.tables[kind].find(id_=id_, include="deleted")
+        record.json = _bumped(record.json, who, deleted=False)
+        return as_json(200, record.json, {"X-OpenMetadata-Change": "entityRestored"})
+
+    return restore
+
+
+def _routes() -> list[tuple[str, str, Handler]]:
+    made: list[tuple[str, str, Handler]] = []
+    for kind in CHILD_KINDS:
+        base = f"/{COLLECTIONS[kind]}"
+        made += [
+            ("GET", base, _list(kind)),
+            ("POST", base, _create(kind, upsert=False)),
+            ("PUT", base, _create(kind, upsert=True)),
+            ("PUT", f"{base}/restore", _restore(kind)),
+            ("GET", f"{base}/name/{{fqn}}", _get(kind)),
+            ("DELETE", f"{base}/name/{{fqn}}", _delete(kind)),
+            ("GET", f"{base}/{{id}}", _get(kind)),
+            ("DELETE", f"{base}/{{id}}", _delete(kind)),
+        ]
+    return made
+
+
+ROUTES = _routes()

@@ -1,0 +1,203 @@
+# Copyright: Contributors to the community.openmetadata collection
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The routes of dashboard services."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from . import bulk, query
+from .binding import bind
+from .errors import ApiError, bad_request, not_allowed, null_pointer
+from .estate import Record
+from .messages import Answer, Call, as_json, dumps
+from .names import quote_name
+from .services import KIND, with_hrefs
+from .state import State
+from .tokens import Principal
+
+Json = dict[str, Any]
+Found = dict[str, str]
+BASE = "/services/dashboardServices"
+CHANGE = "X-OpenMetadata-Change"
+
+
+def _allow(who: Principal, operation: str) -> None:
+    """Admins and the bot may do all, everyone else may read. Raises ApiError 403."""
+    if not (who.admin or who.bot):
+        raise not_allowed(who.name, [operation])
+
+
+def _etag(state: State, body: Json) -> dict[str, str]:
+    return {"ETag": etag(body)} if state.can.if_match else {}
+
+
+def etag(body: Json) -> str:
+    """The weak tag of a version."""
+    return f'W/"{body["version"]}-{body["updatedAt"]}"'
+
+
+def _read(state: State, call: Call, who: Principal, record: Record) -> Answer:
+    fields = query.fields(call, state.requests.fields())
+    body = state.services.read(record, fields, who)
+    return as_json(200, with_hrefs(body, call.base, KIND), _etag(state, body))
+
+
+def get_by_id(state: State, call: Call, who: Principal, found: Found) -> Answer:
+    """GET /{id}."""
+    query.fields(call, state.requests.fields())
+    return _read(state, call, who, state.services.table.find(id_=found["id"], include=query.include(call)))
+
+
+def get_by_name(state: State, call: Call, who: Principal, found: Found) -> Answer:
+    """GET /name/{fqn}."""
+    query.fields(call, state.requests.fields())
+    fqn = quote_name(found["fqn"])
+    return _read(state, call, who, state.services.table.find(fqn=fqn, include=query.include(call)))
+
+
+def listing(state: State, call: Call, who: Principal, _found: Found) -> Answer:
+    """GET, a page."""
+    include = query.include(call)
+    query.limit(state, call)
+    fields = query.fields(call, state.requests.fields())
+    records = state.services.table.listed(include)
+    if call.query.get("domain"):
+        domain = state.estate.tables["domain"].find(fqn=call.query["domain"])
+        records = [record for record in records if domain.id in record.domains]
+    chosen, paging = query.page(state, call, records)
+    data = [with_hrefs(state.services.read(record, fields, who), call.base, KIND) for record in chosen]
+    return as_json(200, {"data": data, "paging": paging})
+
+
+def create(state: State, call: Call, who: Principal, _found: Found) -> Answer:
+    """POST."""
+    request = state.requests.bind_create(call.body)
+    draft = state.services.draft(request, who)
+    _allow(who, "Create")
+    body = with_hrefs(state.services.shown(state.services.create(draft), who), call.base, KIND)
+    return as_json(201, body, {"Location": body["href"]})
+
+
+def upsert(state: State, call: Call, who: Principal, _found: Found) -> Answer:
+    """PUT: create, or update the service of that name."""
+    body, change, status = put(state, who, state.requests.bind_create(call.body))
+    return as_json(status, with_hrefs(state.services.shown(body, who), call.base, KIND), {CHANGE: change})
+
+
+def put(state: State, who: Principal, request: Json, unmask: bool = True) -> tuple[Json, str, int]:
+    """Create or update from a checked request; returns the entity, the change header and the status."""
+    services = state.services
+    draft = services.draft(request, who)
+    if unmask:
+        services.unmask(draft)
+    stored = services.table.by_fqn.get(draft["fullyQualifiedName"])
+    _allow(who, "Create" if stored is None else "EditAll")
+    if stored is None:
+        return services.create(draft), "entityCreated", 201
+    body, change = services.put(draft, who)
+    return body, change, 200
+
+
+def upsert_bulk(state: State, call: Call, who: Principal, _found: Found) -> Answer:
+    """PUT /bulk."""
+    return bulk.run(state, call, who, lambda request: put(state, who, request, unmask=False)[0])
+
+
+def patch(state: State, call: Call, who: Principal, found: Found) -> Answer:
+    """PATCH /{id}."""
+    return _patch(state, call, who, lambda: state.services.table.find(id_=found["id"]))
+
+
+def patch_by_name(state: State, call: Call, who: Principal, found: Found) -> Answer:
+    """PATCH /name/{fqn}."""
+    return _patch(state, call, who, lambda: state.services.table.find(fqn=quote_name(found["fqn"])))
+
+
+def _patch(state: State, call: Call, who: Principal, find: Any) -> Answer:
+    operations = _operations(call.body)
+    record = find()
+    _allow(who, "EditAll")
+    wanted = call.header("If-Match")
+    if state.can.if_match and wanted and wanted not in {"*", etag(record.json)}:
+        raise _stale(state, record, wanted)
+    body, change = state.services.patch(record.id, operations, who)
+    return as_json(200, with_hrefs(body, call.base, KIND), {CHANGE: change, **_etag(state, body)})
+
+
+def _stale(_state: State, record: Record, wanted: str) -> ApiError:
+    from .errors import coded
+
+    return coded(412, f"The entity has been modified. Current version: {etag(record.json)}, If-Match: {wanted}")
+
+
+def _operations(body: bytes) -> list[Json]:
+    if not body.strip():
+        raise null_pointer("javax.json.JsonPatch.toJsonArray()", "patch")
+    try:
+        operations = json.loads(body)
+    except ValueError as error:
+        raise ApiError(400, str(error)) from None
+    if not isinstance(operations, list) or not all(isinstance(one, dict) for one in operations):
+        raise bad_request("Cannot deserialize value of type `javax.json.JsonPatch`")
+    return operations
+
+
+def _delete(state: State, call: Call, who: Principal, record: Record) -> Answer:
+    _allow(who, "Delete")
+    recursive, hard = query.flag(call, "recursive"), query.flag(call, "hardDelete")
+    body, change = state.services.delete(record, recursive, hard, who)
+    return as_json(200, body, {CHANGE: change})
+
+
+def delete_by_id(state: State, call: Call, who: Principal, found: Found) -> Answer:
+    """DELETE /{id}."""
+    return _delete(state, call, who, state.services.table.find(id_=found["id"], include="all"))
+
+
+def delete_by_name(state: State, call: Call, who: Principal, found: Found) -> Answer:
+    """DELETE /name/{fqn}."""
+    return _delete(state, call, who, state.services.table.find(fqn=quote_name(found["fqn"]), include="all"))
+
+
+def restore(state: State, call: Call, who: Principal, _found: Found) -> Answer:
+    """PUT /restore."""
+    request = bind(call.body, state.requests.restore, state.can.terse_request_errors)
+    if request is None:
+        raise null_pointer("org.openmetadata.schema.api.data.RestoreEntity.getId()", "restore")
+    if "id" not in request:
+        raise bad_request("[id must not be null]")
+    state.services.table.find(id_=request["id"], include="deleted")
+    _allow(who, "EditAll")
+    return as_json(200, state.services.restore(request["id"], who), {CHANGE: "entityRestored"})
+
+
+def versions(state: State, _call: Call, who: Principal, found: Found) -> Answer:
+    """GET /{id}/versions: each version is a JSON text."""
+    texts = [dumps(state.services.shown(body, who)).decode() for body in state.services.versions(found["id"])]
+    return as_json(200, {"entityType": KIND, "versions": texts})
+
+
+def version(state: State, _call: Call, who: Principal, found: Found) -> Answer:
+    """GET /{id}/versions/{version}."""
+    return as_json(200, state.services.shown(state.services.version(found["id"], found["version"]), who))
+
+
+ROUTES = [
+    ("GET", BASE, listing),
+    ("POST", BASE, create),
+    ("PUT", BASE, upsert),
+    ("GET", f"{BASE}/name/{{fqn}}", get_by_name),
+    ("PATCH", f"{BASE}/name/{{fqn}}", patch_by_name),
+    ("DELETE", f"{BASE}/name/{{fqn}}", delete_by_name),
+    ("PUT", f"{BASE}/restore", restore),
+    ("PUT", f"{BASE}/bulk", upsert_bulk),
+    ("GET", f"{BASE}/bulk", get_by_id),
+    ("GET", f"{BASE}/{{id}}", get_by_id),
+    ("PATCH", f"{BASE}/{{id}}", patch),
+    ("DELETE", f"{BASE}/{{id}}", delete_by_id),
+    ("GET", f"{BASE}/{{id}}/versions", versions),
+    ("GET", f"{BASE}/{{id}}/versions/{{version}}", version),
+]

@@ -1,0 +1,49 @@
+# Copyright: Contributors to the community.openmetadata collection
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Names and fully qualified names."""
+
+from __future__ import annotations
+
+import base64
+import re
+
+from .errors import bad_request
+
+NARROW = re.compile(r"[\w'\- .&()%]+")
+
+
+def quote_name(name: str) -> str:
+    """The FQN of a top-level entity: quoted when it holds a dot. A quoted name without one loses its quotes.
+
+    Raises ApiError 400 for a name that is neither.
+    """
+    quoted = re.fullmatch(r'"([^"]+)"', name)
+    if quoted:
+        return name if "." in quoted[1] else quoted[1]
+    if '"' in name:
+        raise bad_request(f"Invalid name {name}")
+    return f'"{name}"' if "." in name else name
+
+
+def split_fqn(fqn: str) -> list[str]:
+    """The parts of an FQN, quotes kept: `"a.b".c` has two."""
+    return re.findall(r'"(?:[^"\\]|\\.)*"|[^.]+', fqn)
+
+
+def parent_fqn(fqn: str) -> str:
+    """All but the last part."""
+    return ".".join(split_fqn(fqn)[:-1])
+
+
+def encode_cursor(name: str) -> str:
+    """An opaque paging cursor."""
+    return base64.urlsafe_b64encode(name.encode()).decode()
+
+
+def decode_cursor(cursor: str) -> str:
+    """The name in a cursor. Raises ApiError 400 when it is none."""
+    try:
+        return base64.urlsafe_b64decode(cursor.encode()).decode()
+    except ValueError:
+        raise bad_request(f"Illegal base64 character in {cursor}") from None

@@ -1,0 +1,74 @@
+# Copyright: Contributors to the community.openmetadata collection
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""JSON patches, applied as the server applies them, and the check that the result still is an entity."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import jsonpatch
+import jsonpointer
+
+from .binding import BindError, JavaClass
+from .errors import ApiError, bad_request, unhandled
+
+Json = dict[str, Any]
+_FAILURES = (jsonpatch.JsonPatchException, jsonpointer.JsonPointerException)
+
+
+def patched(original: Json, operations: list[Json], entity_class: JavaClass) -> Json:
+    """The patched entity. Raises ApiError 500 for an operation that can't be done, 400 for a result that doesn't fit.
+
+    Source: 1.2's answer to such an operation quotes the whole entity, ciphertext included.
+    """
+    wanted = [operation for operation in operations if not str(operation.get("path", "")).endswith("href")]
+    document = copy.deepcopy(original)
+    for operation in wanted:
+        document = _apply(document, operation)
+    try:
+        bound: Json = entity_class(document, [])
+    except BindError as error:
+        raise _unfit(entity_class, error) from None
+    return bound
+
+
+def _apply(document: Json, operation: Json) -> Json:
+    try:
+        result: Json = jsonpatch.JsonPatch([operation]).apply(document)
+    except _FAILURES as error:
+        raise _impossible(document, operation, error) from None
+    except (TypeError, KeyError, AttributeError) as error:
+        raise bad_request(f"Illegal value for the op member of the JSON patch operation: {error}") from None
+    if not isinstance(result, dict):
+        raise bad_request(f"Cannot construct instance of `{result}`")
+    return result
+
+
+def _impossible(document: Json, operation: Json, error: Exception) -> ApiError:
+    from .changes import to_json
+
+    if operation.get("op") == "test":
+        return unhandled(
+            f"The JSON Patch operation 'test' failed for path '{operation['path']}' and value "
+            f"'{to_json(operation.get('value'))}'"
+        )
+    name = str(operation.get("path", "")).rsplit("/", 1)[-1]
+    parent = document
+    for part in str(operation.get("path", "")).split("/")[1:-1]:
+        child = parent.get(part) if isinstance(parent, dict) else None
+        if child is None:
+            name = part
+            break
+        parent = child
+    if isinstance(parent, list):
+        return unhandled(f"An array item index is out of range. Index: {name}, Size: {len(parent)}")
+    return unhandled(f"'{to_json(parent)}' contains no value for name '{name}'")
+
+
+def _unfit(entity_class: JavaClass, error: BindError) -> ApiError:
+    from .binding import chain
+
+    where = "[Source: UNKNOWN; byte offset: #UNKNOWN]"
+    return bad_request(f"{error.text}\n at {where} (through reference chain: {chain(entity_class, error.path)})")

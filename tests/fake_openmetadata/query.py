@@ -1,0 +1,106 @@
+# Copyright: Contributors to the community.openmetadata collection
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Query parameters, their checks and paging."""
+
+from __future__ import annotations
+
+from .errors import ApiError, bad_request, coded, unhandled
+from .estate import Record
+from .messages import Call
+from .names import decode_cursor, encode_cursor
+from .state import State
+
+INCLUDES = ("all", "deleted", "non-deleted")
+MOST = 1000000
+
+
+def include(call: Call) -> str:
+    """`include`; the server isn't strict about case and dashes. Raises ApiError 400."""
+    text = call.query.get("include", "non-deleted").strip()
+    if not text:
+        return "non-deleted"
+    for known in INCLUDES:
+        if text.replace("_", "-").lower() == known:
+            return known
+    raise bad_request(f"query param include must be one of [{', '.join(INCLUDES)}]")
+
+
+def flag(call: Call, name: str) -> bool:
+    """A boolean parameter: only the word true, in any case, is true."""
+    return call.query.get(name, "").lower() == "true"
+
+
+def fields(call: Call, known: set[str]) -> set[str]:
+    """`fields`. Raises ApiError 400 for an unknown one."""
+    text = call.query.get("fields", "").replace(" ", "")
+    if not text:
+        return set()
+    if text == "*":
+        return set(known)
+    wanted = text.split(",")
+    for name in wanted:
+        if name not in known:
+            raise bad_request(f"Invalid field name {name}")
+    return set(wanted)
+
+
+def limit(state: State, call: Call) -> int:
+    """`limit`. Raises ApiError 400 out of bounds, and what the framework says of a value that is no number."""
+    text = call.query.get("limit", "10")
+    try:
+        number = int(text)
+    except ValueError:
+        if state.can.maps_http_errors:
+            raise ApiError(404, coded(404, "HTTP 404 Not Found").body) from None
+        raise unhandled("HTTP 404 Not Found") from None
+    if number < 0:
+        raise bad_request("[query param limit must be greater than or equal to 0]")
+    if number > MOST:
+        raise bad_request(f"[query param limit must be less than or equal to {MOST}]")
+    return number
+
+
+def page(state: State, call: Call, records: list[Record]) -> tuple[list[Record], dict[str, object]]:
+    """The records of the page asked for, and the paging member. `records` are sorted by name."""
+    size = limit(state, call)
+    before, after = call.query.get("before"), call.query.get("after")
+    if before and after:
+        raise bad_request("Only one of before or after query parameter allowed")
+    paging: dict[str, object] = {"total": len(records)}
+    if size == 0:
+        return [], paging
+    if before:
+        return _backward(records, decode_cursor(before), size, paging)
+    return _forward(records, decode_cursor(after) if after else None, size, paging)
+
+
+def _name(record: Record) -> str:
+    return str(record.json["name"])
+
+
+def _forward(
+    records: list[Record], after: str | None, size: int, paging: dict[str, object]
+) -> tuple[list[Record], dict[str, object]]:
+    rest = [record for record in records if after is None or _name(record) > after]
+    chosen = rest[:size]
+    if after is not None:
+        if not chosen:
+            raise unhandled("Index 0 out of bounds for length 0")
+        paging["before"] = encode_cursor(_name(chosen[0]))
+    if len(rest) > size:
+        paging["after"] = encode_cursor(_name(chosen[-1]))
+    return chosen, paging
+
+
+def _backward(
+    records: list[Record], before: str, size: int, paging: dict[str, object]
+) -> tuple[list[Record], dict[str, object]]:
+    rest = [record for record in records if _name(record) < before]
+    chosen = rest[-size:]
+    if not chosen:
+        raise unhandled("Index -1 out of bounds for length 0")
+    if len(rest) > size:
+        paging["before"] = encode_cursor(_name(chosen[0]))
+    paging["after"] = encode_cursor(_name(chosen[-1]))
+    return chosen, paging

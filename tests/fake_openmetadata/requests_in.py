@@ -1,0 +1,145 @@
+# Copyright: Contributors to the community.openmetadata collection
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The request classes of a release, their binding and their validation."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from .binding import (
+    CONNECTION,
+    REFERENCE,
+    TAG_LABEL,
+    JavaClass,
+    anything,
+    bind,
+    boolean,
+    enum,
+    list_of,
+    string,
+    uri,
+    uuid,
+)
+from .capabilities import Capabilities
+from .catalogue import Catalogue
+from .errors import bad_request, null_pointer
+from .names import NARROW
+
+Json = dict[str, Any]
+_ENUM = "org.openmetadata.schema.api.data.CreateDashboardDataModel$DashboardServiceType"
+_NARROW_TEXT = r"^(?U)[\w'\- .&()%]+$"
+_WIDE_TEXT = "^((?!::).)*$"
+
+
+class RequestClasses:
+    """What requests a release knows."""
+
+    def __init__(self, can: Capabilities, catalogue: Catalogue) -> None:
+        """Build the classes."""
+        self.can = can
+        service_type = enum(_ENUM, catalogue.service_types)
+        relations: dict[str, Any] = {
+            "owners" if can.owners else "owner": list_of(REFERENCE) if can.owners else REFERENCE,
+            "domains" if can.domains else "domain": list_of(string) if can.domains else string,
+        }
+        self.create = JavaClass(
+            "org.openmetadata.schema.api.services.CreateDashboardService",
+            {
+                **relations,
+                "tags": list_of(TAG_LABEL),
+                "name": string,
+                "description": string,
+                "displayName": string,
+                "connection": CONNECTION,
+                "serviceType": service_type,
+                "dataProducts": list_of(string),
+                **({"ingestionRunner": REFERENCE} if can.ingestion_runner else {}),
+            },
+        )
+        self.entity = JavaClass(
+            "org.openmetadata.schema.entity.services.DashboardService",
+            {**self._entity_members(service_type), **self._entity_relations()},
+        )
+        self.restore = JavaClass("org.openmetadata.schema.api.data.RestoreEntity", {"id": uuid})
+        self.login = JavaClass("org.openmetadata.schema.auth.LoginRequest", {"email": string, "password": string})
+
+    def _entity_members(self, service_type: Any) -> dict[str, Any]:
+        return {
+            "id": uuid,
+            "name": string,
+            "fullyQualifiedName": string,
+            "displayName": string,
+            "serviceType": service_type,
+            "description": string,
+            "connection": CONNECTION,
+            "pipelines": list_of(REFERENCE),
+            "testConnectionResult": anything,
+            "tags": list_of(TAG_LABEL),
+            "version": anything,
+            "updatedAt": anything,
+            "updatedBy": string,
+            "href": uri,
+            "changeDescription": anything,
+            "deleted": boolean,
+        }
+
+    def _entity_relations(self) -> dict[str, Any]:
+        can = self.can
+        members: dict[str, Any] = {
+            "owners" if can.owners else "owner": list_of(REFERENCE) if can.owners else REFERENCE,
+            "domains" if can.domains else "domain": list_of(REFERENCE) if can.domains else REFERENCE,
+        }
+        if can.data_products:
+            members["dataProducts"] = list_of(REFERENCE)
+        if can.consolidation:
+            members["incrementalChangeDescription"] = anything
+        if can.ingestion_runner:
+            members["ingestionRunner"] = REFERENCE
+        if can.followers:
+            members["followers"] = list_of(REFERENCE)
+        if can.entity_status:
+            members["entityStatus"] = string
+        return members
+
+    def fields(self) -> set[str]:
+        """The names that `fields` may hold: the members of the entity."""
+        return set(self.entity.members)
+
+    def bind_create(self, body: bytes) -> Json:
+        """A create request. Raises ApiError: 400 for what doesn't fit or isn't valid, 500 for no body."""
+        request = bind(body, self.create, self.can.terse_request_errors)
+        if request is None:
+            owner = "getOwners" if self.can.owners else "getOwner"
+            raise null_pointer(f"org.openmetadata.schema.CreateEntity.{owner}()", "request")
+        self.validate(request)
+        return request
+
+    def validate(self, request: Json) -> None:
+        """Raises ApiError 400 that lists every constraint that is broken."""
+        broken = self._name(request.get("name"))
+        if request.get("serviceType") is None:
+            broken.append("serviceType must not be null")
+        owners = request.get("owners") or ([request["owner"]] if request.get("owner") else [])
+        for reference in owners:
+            broken += [f"{name} must not be null" for name in ("id", "type") if reference.get(name) is None]
+        for label in request.get("tags") or []:
+            if label.get("tagFQN") is None:
+                broken.append("tagFQN must not be null")
+        if broken:
+            raise bad_request(f"[{', '.join(dict.fromkeys(broken))}]")
+
+    def _name(self, name: str | None) -> list[str]:
+        if name is None:
+            return ["name must not be null"]
+        longest = 256 if self.can.wide_names else 128
+        broken = []
+        if not 1 <= len(name) <= longest:
+            broken.append(f"name size must be between 1 and {longest}")
+        if self.can.wide_names:
+            if not re.fullmatch(r"((?!::).)*", name):
+                broken.append(f'name must match "{_WIDE_TEXT}"')
+        elif not NARROW.fullmatch(name):
+            broken.append(f'name must match "{_NARROW_TEXT}"')
+        return broken

@@ -1,0 +1,118 @@
+# Copyright: Contributors to the community.openmetadata collection
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""All that a running server remembers."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from .capabilities import Capabilities
+from .catalogue import Catalogue
+from .cipher import Cipher
+from .connections import Connections
+from .estate import CHILD_KINDS, Estate, Record
+from .requests_in import RequestClasses
+from .seed import seed
+from .services import KIND, Services
+from .tokens import Principal, Tokens
+
+Json = dict[str, Any]
+BLOCKED_AFTER = 3
+BLOCKED_FOR = 600.0
+
+
+class State:
+    """The estate, the rules and who may come in."""
+
+    def __init__(self, can: Capabilities) -> None:
+        """A freshly seeded server of a release."""
+        self.can = can
+        self.catalogue = Catalogue(can.version)
+        self.requests = RequestClasses(can, self.catalogue)
+        self.connections = Connections(self.catalogue, Cipher())
+        self.tokens = Tokens()
+        self.estate = Estate(can)
+        seed(self.estate)
+        self.services = Services(self.estate, self.connections, self.requests.entity)
+        self.passwords = {"admin@openmetadata.org": "admin"}
+        self._failures: dict[str, list[float]] = {}
+
+    def reset(self) -> None:
+        """Drop services and their children and forgive failed logins; keep the seed."""
+        for kind in (KIND, *CHILD_KINDS):
+            table = self.estate.tables[kind]
+            table.by_id.clear()
+            table.by_fqn.clear()
+        self._failures.clear()
+
+    def token(self, user: str, expires_in: int | None = None) -> str:
+        """A token for a user. Raises ApiError 404 for an unknown one."""
+        return self.tokens.issue(self.estate.tables["user"].find(fqn=user).json, expires_in)
+
+    def principal(self, header: str | None) -> Principal:
+        """Who an Authorization header speaks for. Raises ApiError 401."""
+        user = self.estate.tables["user"].find(fqn=self.tokens.check(header)).json
+        return Principal(user["name"], user["isBot"], user["isAdmin"])
+
+    def blocked(self, email: str) -> bool:
+        """Is an account shut after too many wrong passwords?"""
+        recent = [at for at in self._failures.get(email, []) if time.monotonic() - at < BLOCKED_FOR]
+        self._failures[email] = recent
+        return len(recent) >= BLOCKED_AFTER
+
+    def failed_login(self, email: str) -> None:
+        """Count a wrong password."""
+        self._failures.setdefault(email, []).append(time.monotonic())
+
+    def forgive(self, email: str) -> None:
+        """Forget wrong passwords."""
+        self._failures.pop(email, None)
+
+    def view(self) -> Json:
+        """The estate with secrets in clear, for assertions."""
+        shown: Json = {}
+        reader = Principal("tests", bot=True, admin=True)
+        for kind in (KIND, *CHILD_KINDS):
+            shown[kind] = []
+            for record in self.estate.tables[kind].listed("all"):
+                body = dict(record.json)
+                if kind == KIND:
+                    fields = self.services.put_fields() | {"ingestionRunner"}
+                    body = self.services.read(record, fields, reader)
+                shown[kind].append(body)
+        return shown
+
+    def save(self, path: Path) -> None:
+        """Write services and children to a file."""
+        records = [
+            asdict(record) | {"views": {}} for kind in (KIND, *CHILD_KINDS) for record in self._records(kind)
+        ]
+        seeded = {
+            record.fqn: record.id
+            for kind, table in self.estate.tables.items()
+            if kind not in (KIND, *CHILD_KINDS)
+            for record in table.by_id.values()
+        }
+        keys = self.connections.cipher.exported()
+        path.write_text(json.dumps({"records": records, "seeded": seeded, "secrets": keys}), encoding="utf-8")
+
+    def _records(self, kind: str) -> list[Record]:
+        return list(self.estate.tables[kind].by_id.values())
+
+    def load(self, path: Path) -> None:
+        """Read what `save` wrote; ids of the seed change, so references to it are carried over by name."""
+        text = path.read_text(encoding="utf-8")
+        for fqn, old in json.loads(text)["seeded"].items():
+            for table in self.estate.tables.values():
+                if fqn in table.by_fqn:
+                    text = text.replace(old, table.by_fqn[fqn].id)
+        saved = json.loads(text)
+        self.connections.cipher.imported(saved["secrets"])
+        for members in saved["records"]:
+            record = Record(**members)
+            self.estate.tables[record.kind].add(record)
