@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -112,7 +113,7 @@ class Front:
 
     def control(self, method: str, what: str, body: bytes) -> Answer:
         """A control request; never logged, needs no token."""
-        actions = {
+        actions: dict[tuple[str, str], Callable[[Json], Any]] = {
             ("POST", "reset"): self._reset,
             ("GET", "requests"): lambda _: self.log,
             ("DELETE", "requests"): lambda _: self.log.clear(),

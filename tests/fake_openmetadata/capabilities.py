@@ -89,6 +89,31 @@ class Capabilities:
         return self.since(2, 0)
 
     @property
+    def conversion_errors_told(self) -> bool:
+        """A connection that doesn't convert is refused with the converter's own words."""
+        return self.since(1, 3)
+
+    @property
+    def late_connections(self) -> bool:
+        """A service stored without a connection can be given one; before, every update failed."""
+        return self.since(1, 4)
+
+    @property
+    def products_need_domain(self) -> bool:
+        """An update with data products needs a domain, and drops products of other domains."""
+        return self.since(1, 7)
+
+    @property
+    def patch_restores_name(self) -> bool:
+        """A patched name is put back instead of being shown (and stored along with another change)."""
+        return self.since(1, 3)
+
+    @property
+    def patch_unmasks(self) -> bool:
+        """PATCH puts stored secrets where it finds masks; before, it stored the masks."""
+        return self.since(2, 0)
+
+    @property
     def login_servlet(self) -> bool:
         """Login errors are `{"error": text}`."""
         return self.since(1, 9)

@@ -192,7 +192,7 @@ def _map(_: Shape, value: Any) -> dict[str, str]:
 
 def _enum(shape: Shape, value: Any) -> str:
     if not isinstance(value, str) or value not in shape.values:
-        raise ConversionError
+        raise ConversionError(text=f"Cannot construct instance of an enumeration, problem: {value}")
     return value
 
 

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import ipaddress
 from pathlib import Path
 
@@ -19,7 +19,7 @@ def write_certificate(folder: Path) -> tuple[Path, Path]:
     """Write certificate (its own CA) and key into a folder; returns their paths."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
-    today = datetime.datetime.now(datetime.UTC)
+    today = dt.datetime.now(dt.UTC)
     usage = x509.KeyUsage(
         digital_signature=True,
         key_cert_sign=True,
@@ -40,8 +40,8 @@ def write_certificate(folder: Path) -> tuple[Path, Path]:
         .issuer_name(name)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(today - datetime.timedelta(hours=1))
-        .not_valid_after(today + datetime.timedelta(days=2))
+        .not_valid_before(today - dt.timedelta(hours=1))
+        .not_valid_after(today + dt.timedelta(days=2))
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .add_extension(usage, critical=True)
         .add_extension(names, critical=False)

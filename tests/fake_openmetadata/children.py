@@ -104,7 +104,8 @@ def _create(kind: str, upsert: bool) -> Handler:
         record = _make(state, kind, request, _service(state, request), who)
         table = state.estate.tables[kind]
         if upsert and record.fqn in table.by_fqn:
-            return as_json(200, _shown(state, call, table.by_fqn[record.fqn]), {"X-OpenMetadata-Change": "entityNoChange"})
+            body = _shown(state, call, table.by_fqn[record.fqn])
+            return as_json(200, body, {"X-OpenMetadata-Change": "entityNoChange"})
         table.add(record)
         body = _shown(state, call, record)
         return as_json(

@@ -8,6 +8,7 @@ from __future__ import annotations
 import copy
 from typing import Any
 
+from .capabilities import Capabilities
 from .catalogue import CUSTOM, Catalogue
 from .cipher import MASK, Cipher
 from .errors import ApiError, bad_request
@@ -23,27 +24,42 @@ def _invalid(service_type: str, action: str) -> ApiError:
     )
 
 
+def _masked(_path: str, _secret: str) -> str:
+    return MASK
+
+
 class Connections:
     """The rules for `connection.config` of one release."""
 
-    def __init__(self, catalogue: Catalogue, cipher: Cipher) -> None:
+    def __init__(self, can: Capabilities, catalogue: Catalogue, cipher: Cipher) -> None:
         """Rules of a release's connection classes, with a key."""
+        self.can = can
         self.catalogue = catalogue
         self.cipher = cipher
 
+    def _refused(self, service_type: str, action: str, error: ConversionError) -> ApiError:
+        """400 for a connection that doesn't convert.
+
+        Server 1.2 names an unknown member when encrypting, but not when unmasking, and never a value; newer servers
+        pass the converter's words on.
+        """
+        if error.unknown is not None and (action == "encrypt" or self.can.conversion_errors_told):
+            return bad_request(
+                f"Failed to {action} '{service_type}' connection stored in DB due to an unrecognized field: "
+                f"'{error.unknown}'"
+            )
+        if self.can.conversion_errors_told:
+            return bad_request(f"{error.text}\n at [Source: UNKNOWN; byte offset: #UNKNOWN]")
+        return _invalid(service_type, action)
+
     def encrypt(self, service_type: str, config: Any) -> Any:
-        """As stored. Raises ApiError 400; only an unknown member is named."""
+        """As stored. Raises ApiError 400."""
         if config is None:
             raise _invalid(service_type, "encrypt")
         try:
             converted = self.catalogue.convert(service_type, config)
         except ConversionError as error:
-            if error.unknown is None:
-                raise _invalid(service_type, "encrypt") from None
-            raise bad_request(
-                f"Failed to encrypt '{service_type}' connection stored in DB due to an unrecognized field: "
-                f"'{error.unknown}'"
-            ) from None
+            raise self._refused(service_type, "encrypt", error) from None
         return self.catalogue.map_secrets(service_type, converted, lambda _, secret: self._sealed(secret))
 
     def _sealed(self, secret: str) -> str:
@@ -67,12 +83,12 @@ class Connections:
         if config is None:
             return None
         converted = self.catalogue.convert(service_type, config)
-        return self.catalogue.map_secrets(service_type, converted, lambda _, secret: MASK)
+        return self.catalogue.map_secrets(service_type, converted, _masked)
 
     def unmask(self, service_type: str, sent: Any, stored: Any) -> Any:
         """What an update sent, its masks replaced by the stored secrets in the same place.
 
-        Raises ApiError 400 when either doesn't fit the service type; no member is named.
+        Raises ApiError 400 when either doesn't fit the service type.
         """
         if sent is None or stored is None or service_type == CUSTOM:
             return sent
@@ -85,8 +101,8 @@ class Connections:
         try:
             converted = self.catalogue.convert(service_type, sent)
             self.catalogue.map_secrets(service_type, self.catalogue.convert(service_type, stored), remember)
-        except ConversionError:
-            raise _invalid(service_type, "unmask") from None
+        except ConversionError as error:
+            raise self._refused(service_type, "unmask", error) from None
         return self.catalogue.map_secrets(
             service_type,
             converted,
@@ -95,7 +111,10 @@ class Connections:
 
     def cannot_unmask(self, service_type: str) -> ApiError:
         """400 for an update without a connection."""
-        return _invalid(service_type, "unmask")
+        if not self.can.conversion_errors_told:
+            return _invalid(service_type, "unmask")
+        call = "org.openmetadata.schema.ServiceConnectionEntityInterface.getConfig()"
+        return bad_request(f'Cannot invoke "{call}" because the return value of "getConnection()" is null')
 
     def shown(self, service_type: str, connection: Json | None, clear: bool) -> Json | None:
         """A stored connection as a reader sees it."""

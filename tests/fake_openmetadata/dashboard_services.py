@@ -5,12 +5,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from typing import Any
 
 from . import bulk, query
 from .binding import bind
-from .errors import ApiError, bad_request, not_allowed, null_pointer
+from .errors import ApiError, bad_request, coded, not_allowed, null_pointer
 from .estate import Record
 from .messages import Answer, Call, as_json, dumps
 from .names import quote_name
@@ -30,19 +31,20 @@ def _allow(who: Principal, operation: str) -> None:
         raise not_allowed(who.name, [operation])
 
 
-def _etag(state: State, body: Json) -> dict[str, str]:
-    return {"ETag": etag(body)} if state.can.if_match else {}
+def _etag(state: State, record: Record) -> dict[str, str]:
+    return {"ETag": etag(state, record)} if state.can.if_match else {}
 
 
-def etag(body: Json) -> str:
-    """The weak tag of a version."""
-    return f'W/"{body["version"]}-{body["updatedAt"]}"'
+def etag(state: State, record: Record) -> str:
+    """The strong tag of an entity: it changes with whatever is shown."""
+    body = state.services.entity(record, state.services.put_fields())
+    return f'"{hashlib.sha256(dumps(body)).hexdigest()[:16]}"'
 
 
 def _read(state: State, call: Call, who: Principal, record: Record) -> Answer:
     fields = query.fields(call, state.requests.fields())
     body = state.services.read(record, fields, who)
-    return as_json(200, with_hrefs(body, call.base, KIND), _etag(state, body))
+    return as_json(200, with_hrefs(body, call.base, KIND), _etag(state, record))
 
 
 def get_by_id(state: State, call: Call, who: Principal, found: Found) -> Answer:
@@ -120,17 +122,24 @@ def _patch(state: State, call: Call, who: Principal, find: Any) -> Answer:
     operations = _operations(call.body)
     record = find()
     _allow(who, "EditAll")
-    wanted = call.header("If-Match")
-    if state.can.if_match and wanted and wanted not in {"*", etag(record.json)}:
-        raise _stale(state, record, wanted)
+    if state.can.if_match:
+        _check_match(state, record, call.header("If-Match"))
     body, change = state.services.patch(record.id, operations, who)
-    return as_json(200, with_hrefs(body, call.base, KIND), {CHANGE: change, **_etag(state, body)})
+    return as_json(200, with_hrefs(body, call.base, KIND), {CHANGE: change, **_etag(state, record)})
 
 
-def _stale(_state: State, record: Record, wanted: str) -> ApiError:
-    from .errors import coded
-
-    return coded(412, f"The entity has been modified. Current version: {etag(record.json)}, If-Match: {wanted}")
+def _check_match(state: State, record: Record, wanted: str | None) -> None:
+    """Raises ApiError 412 unless one of the tags in If-Match is the entity's (a weak one is its version)."""
+    if not wanted:
+        return
+    current = etag(state, record)
+    accepted = {"*", current, f'W/"{record.json["version"]}"'}
+    if not accepted & {tag.strip() for tag in wanted.split(",")}:
+        raise coded(
+            412,
+            f"The entity has been modified. Current ETag: {current}. "
+            "Please refresh and retry with the latest version.",
+        )
 
 
 def _operations(body: bytes) -> list[Json]:

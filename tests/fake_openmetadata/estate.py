@@ -30,6 +30,8 @@ COLLECTIONS = {
     "dashboardDataModel": "dashboard/datamodels",
     "ingestionPipeline": "services/ingestionPipelines",
 }
+# Members of a service that are stored apart from its JSON.
+RELATIONS = ("owner", "owners", "tags", "domain", "domains", "dataProducts", "ingestionRunner", "href", "pipelines")
 CHILD_KINDS = ("dashboard", "chart", "dashboardDataModel", "ingestionPipeline")
 NEVER_DELETED_SOFTLY = {"domain", "dataProduct"}
 
@@ -146,7 +148,7 @@ class Estate:
     def reference(self, kind: str, id_: str, include: str = "all") -> Json:
         """A full reference to an entity, without href. Raises ApiError 404 when there is none."""
         record = self.table(kind).find(id_=id_, include=include)
-        reference = {"id": record.id, "type": kind}
+        reference: Json = {"id": record.id, "type": kind}
         for name in ("name", "fullyQualifiedName", "description", "displayName"):
             if record.json.get(name):
                 reference[name] = record.json[name]

@@ -11,7 +11,8 @@ from typing import Any
 import jsonpatch
 import jsonpointer
 
-from .binding import BindError, JavaClass
+from .binding import BindError, JavaClass, chain
+from .changes import to_json
 from .errors import ApiError, bad_request, unhandled
 
 Json = dict[str, Any]
@@ -36,7 +37,7 @@ def patched(original: Json, operations: list[Json], entity_class: JavaClass) -> 
 
 def _apply(document: Json, operation: Json) -> Json:
     try:
-        result: Json = jsonpatch.JsonPatch([operation]).apply(document)
+        result: Any = jsonpatch.JsonPatch([operation]).apply(document)  # type: ignore[list-item]
     except _FAILURES as error:
         raise _impossible(document, operation, error) from None
     except (TypeError, KeyError, AttributeError) as error:
@@ -47,16 +48,15 @@ def _apply(document: Json, operation: Json) -> Json:
 
 
 def _impossible(document: Json, operation: Json, error: Exception) -> ApiError:
-    from .changes import to_json
-
+    path = str(operation.get("path", ""))
+    if isinstance(error, jsonpatch.InvalidJsonPatch):
+        return bad_request(f"Illegal JSON patch operation: {to_json(operation)}")
     if operation.get("op") == "test":
-        return unhandled(
-            f"The JSON Patch operation 'test' failed for path '{operation['path']}' and value "
-            f"'{to_json(operation.get('value'))}'"
-        )
-    name = str(operation.get("path", "")).rsplit("/", 1)[-1]
-    parent = document
-    for part in str(operation.get("path", "")).split("/")[1:-1]:
+        value = to_json(operation.get("value"))
+        return unhandled(f"The JSON Patch operation 'test' failed for path '{path}' and value '{value}'")
+    parent: Any = document
+    *parts, name = path.split("/")[1:] or [""]
+    for part in parts:
         child = parent.get(part) if isinstance(parent, dict) else None
         if child is None:
             name = part
@@ -68,7 +68,5 @@ def _impossible(document: Json, operation: Json, error: Exception) -> ApiError:
 
 
 def _unfit(entity_class: JavaClass, error: BindError) -> ApiError:
-    from .binding import chain
-
     where = "[Source: UNKNOWN; byte offset: #UNKNOWN]"
     return bad_request(f"{error.text}\n at {where} (through reference chain: {chain(entity_class, error.path)})")

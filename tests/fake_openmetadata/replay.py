@@ -102,11 +102,11 @@ class Replay:
         if answer.status_code != step["status"]:
             self.differences.append(f"{where}: status {answer.status_code} instead of {step['status']}: {answer.text}")
             return
-        for name, wanted in step.get("response_headers", {}).items():
-            given = answer.headers.get(name, "")
+        for name, value in step.get("response_headers", {}).items():
+            header = answer.headers.get(name, "")
             if name == "content-type":
-                given = given.split(";")[0]
-            self._compare(wanted, given, f"{where}: header {name}")
+                header = header.split(";")[0]
+            self._compare(value, header, f"{where}: header {name}")
         wanted = step.get("response")
         given: Any = answer.text
         if not isinstance(wanted, str) or answer.headers.get("content-type", "").startswith("application/json"):

@@ -59,12 +59,13 @@ def _add(estate: Estate, kind: str, name: str, parent: str = "", **members: Any)
 
 
 def _users(estate: Estate) -> None:
-    for name, members in {
+    users: dict[str, dict[str, Any]] = {
         "admin": {"isAdmin": True, "isBot": False},
         "ingestion-bot": {"isAdmin": False, "isBot": True},
         "rec_user": {"isAdmin": False, "isBot": False},
         "rec_user_2": {"isAdmin": False, "isBot": False},
-    }.items():
+    }
+    for name, members in users.items():
         verified = name == "admin"
         email = f"{name}@openmetadata.org"
         _add(estate, "user", name, email=email, deleted=False, isEmailVerified=verified, **members)
@@ -89,9 +90,9 @@ def _domains(estate: Estate) -> None:
 
 
 def _tags(estate: Estate) -> None:
-    common = {"deprecated": False, "deleted": False, "provider": "system"}
+    common: dict[str, Any] = {"deprecated": False, "deleted": False, "provider": "system"}
     classes = {
-        "PII": (_PII, {"Sensitive": _SENSITIVE, "NonSensitive": _NON_SENSITIVE}),
+        "PII": (_PII, {"Sensitive": _SENSITIVE, "NonSensitive": _NON_SENSITIVE, "None": "Non PII"}),
         "Tier": (
             "Tags related to tiering of the data.",
             {"Tier1": _TIER_1, "Tier2": "**Important business datasets for your company**"},

@@ -13,7 +13,7 @@ import uuid
 from typing import Any
 
 from .binding import bind
-from .errors import ApiError, bad_request, coded, null_pointer
+from .errors import ApiError, bad_request, coded, null_pointer, unhandled
 from .messages import Answer, Call, as_json
 from .state import State
 from .tokens import Principal
@@ -34,13 +34,31 @@ _STARTED = int(time.time() * 1000)
 
 
 def login(state: State, call: Call, _who: Principal, _found: dict[str, str]) -> Answer:
-    """POST /users/login."""
+    """POST /users/login. Newer servers word its errors in another form."""
     try:
         return _login(state, call)
     except ApiError as error:
-        if state.can.login_servlet and isinstance(error.body, dict):
-            raise ApiError(error.status, {"error": error.body.get("message", "")}) from None
+        if state.can.login_servlet:
+            raise ApiError(error.status, {"error": _text(error)}) from None
         raise
+
+
+def servlet_login(state: State, call: Call, _who: Principal, _found: dict[str, str]) -> Answer:
+    """POST /auth/login, on servers that have it. Its servlet answers 500 to whatever goes wrong."""
+    if not state.can.login_servlet:
+        raise unhandled("HTTP 404 Not Found")
+    try:
+        return _login(state, call)
+    except ApiError as error:
+        if "must not be null" in _text(error):
+            raise ApiError(400, {"error": "Invalid login request"}) from None
+        raise ApiError(500, {"error": _text(error)}) from None
+
+
+def _text(error: ApiError) -> str:
+    if isinstance(error.body, str):
+        return error.body
+    return str(error.body.get("message") or error.body.get("responseMessage"))
 
 
 def _login(state: State, call: Call) -> Answer:
@@ -84,4 +102,5 @@ def _decoded(password: str) -> str:
 ROUTES = [
     ("GET", "/system/version", version, True),
     ("POST", "/users/login", login, True),
+    ("POST", "/auth/login", servlet_login, True),
 ]

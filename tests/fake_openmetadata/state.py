@@ -34,8 +34,8 @@ class State:
         self.can = can
         self.catalogue = Catalogue(can.version)
         self.requests = RequestClasses(can, self.catalogue)
-        self.connections = Connections(self.catalogue, Cipher())
-        self.tokens = Tokens()
+        self.connections = Connections(can, self.catalogue, Cipher())
+        self.tokens = Tokens(can)
         self.estate = Estate(can)
         seed(self.estate)
         self.services = Services(self.estate, self.connections, self.requests.entity)

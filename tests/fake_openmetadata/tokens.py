@@ -12,6 +12,7 @@ from typing import Any
 
 import jwt
 
+from .capabilities import Capabilities
 from .errors import coded
 
 
@@ -27,8 +28,9 @@ class Principal:
 class Tokens:
     """Issues and checks tokens."""
 
-    def __init__(self) -> None:
+    def __init__(self, can: Capabilities) -> None:
         """Make a key."""
+        self._invalid = "Not Authorized! Invalid token." if can.maps_http_errors else "Invalid token"
         self._key = secrets.token_bytes(32)
         self._checked: dict[str, dict[str, Any]] = {}
 
@@ -59,7 +61,7 @@ class Tokens:
                     token, self._key, algorithms=["HS256"], options={"verify_exp": False}
                 )
             except jwt.InvalidTokenError:
-                raise coded(401, "Invalid token") from None
+                raise coded(401, self._invalid) from None
         claims = self._checked[token]
         if "exp" in claims and claims["exp"] < time.time():
             raise coded(401, "Expired token!")

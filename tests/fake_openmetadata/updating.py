@@ -10,18 +10,23 @@ from typing import TYPE_CHECKING, Any
 
 from . import changes
 from .changes import Change, same_label, same_reference
-from .errors import coded
-from .estate import Record
+from .errors import bad_request
+from .estate import RELATIONS, Record
 
 if TYPE_CHECKING:
     from .services import Services
     from .tokens import Principal
 
 Json = dict[str, Any]
+SESSION = 10 * 60 * 1000
 
 
 class Updater:
-    """Compares an original with its update, stores what changed and completes the update for the answer."""
+    """Compares an original with its update, stores what changed and completes the update for the answer.
+
+    Newer servers join the PATCHes that one user makes within ten minutes: such an update is compared with the version
+    before the original, so that its number may stand still, or go back when the update undoes the change.
+    """
 
     def __init__(
         self, services: Services, record: Record, original: Json, updated: Json, operation: str, who: Principal
@@ -38,20 +43,52 @@ class Updater:
         self.change = Change()
 
     def run(self) -> bool:
-        """Update, store, and tell whether anything changed."""
+        """Update, store, and tell whether this request changed anything."""
         if self.operation == changes.SOFT_DELETE:
             self.change.record("deleted", self.original["deleted"], True)
-        else:
-            self.updated["id"] = self.original["id"]
-            self._deleted()
-            self._text("description", keep_for_bots=True)
-            self._text("displayName", keep_for_bots=self.can.bot_keeps_display_name)
-            self._owners()
-            self._tags()
-            self._domains()
-            self._data_products()
-            self._connection()
-        return self._store()
+            return self._store(None)
+        self._compare()
+        if not self.can.consolidation:
+            return self._store(None)
+        incremental = self.change
+        described = incremental.described(self.original["version"])
+        self.updated["incrementalChangeDescription"] = described
+        previous = self._previous()
+        if previous is not None:
+            self.original = previous
+            self.change = Change()
+            self._compare()
+        self._store(previous)
+        if self.operation == changes.PUT and incremental:
+            self.updated["changeDescription"] = described
+        return bool(incremental)
+
+    def _previous(self) -> Json | None:
+        """The version to compare with instead of the original, when this PATCH continues a session."""
+        original, updated = self.original, self.updated
+        continued = (
+            self.operation == changes.PATCH
+            and original["version"] > 0.1
+            and not original["deleted"]
+            and original["updatedBy"] == updated["updatedBy"]
+            and updated["updatedAt"] - original["updatedAt"] <= SESSION
+        )
+        if not continued:
+            return None
+        wanted = original["changeDescription"]["previousVersion"]
+        return next((body for body in self.record.history if body["version"] == wanted), None)
+
+    def _compare(self) -> None:
+        self.updated["id"] = self.original["id"]
+        self._deleted()
+        self._text("description", keep_for_bots=True)
+        self._text("displayName", keep_for_bots=self.can.bot_keeps_display_name)
+        self._owners()
+        self._tags()
+        self._domains()
+        self._data_products()
+        self._connection()
+        self._runner()
 
     @property
     def _bot_put(self) -> bool:
@@ -65,7 +102,7 @@ class Updater:
 
     def _deleted(self) -> None:
         if self.updated.get("deleted") and not self.original["deleted"]:
-            raise coded(400, "dashboardService attribute deleted can't be modified")
+            raise bad_request("dashboardService attribute deleted can't be modified")
         if self.original["deleted"]:
             self.change.record("deleted", True, False)
         self.updated["deleted"] = False
@@ -142,36 +179,72 @@ class Updater:
         new = self.updated.get("dataProducts") or []
         if self.operation == changes.PATCH:
             new = self._resolved(new, "dataProduct")
-            self.updated["dataProducts"] = new
+        if self.can.products_need_domain:
+            new = self._of_domains(new)
+        self.updated["dataProducts"] = new
         self.change.record_list("dataProducts", old, new, same_reference)
 
+    def _of_domains(self, products: list[Json]) -> list[Json]:
+        """The data products that belong to one of the service's domains. Raises ApiError 400 without a domain."""
+        domains = self.updated.get("domains") or ([self.updated["domain"]] if self.updated.get("domain") else [])
+        if products and not domains:
+            raise bad_request("Domain cannot be empty when data products are provided.")
+        ids = {domain["id"] for domain in domains}
+        kept = []
+        for product in products:
+            body = self.estate.tables["dataProduct"].by_id[product["id"]].json
+            if ids & {domain["id"] for domain in body.get("domains") or [body["domain"]]}:
+                kept.append(product)
+        return kept
+
     def _connection(self) -> None:
-        decrypt = self.services.connections.decrypt
-        old = decrypt(self.original["serviceType"], self.original["connection"].get("config"))
-        new = decrypt(self.updated["serviceType"], self.updated["connection"].get("config"))
-        if old != new:
+        old, new = self._decrypted(self.original), self._decrypted(self.updated)
+        if new is not None and old != new:
             self.change.record("connection", "old-encrypted-value", "new-encrypted-value", as_json=True)
 
-    def _store(self) -> bool:
-        """Store a new version, or give the answer the old one's time and author."""
+    def _decrypted(self, body: Json) -> Any:
+        connection = body.get("connection")
+        if connection is None:
+            return None
+        return self.services.connections.decrypt(body["serviceType"], connection.get("config"))
+
+    def _runner(self) -> None:
+        if self.can.ingestion_runner:
+            old, new = self.original.get("ingestionRunner"), self.updated.get("ingestionRunner")
+            self.change.record("ingestionRunner", old, new, as_json=True, same=same_reference)
+
+    def _store(self, previous: Json | None) -> bool:
+        """Store a new version, or give the answer the old one's time and author.
+
+        `previous` is the version that an undone change goes back to.
+        """
         version = self.original["version"]
         changed = bool(self.change)
         self.updated["version"] = changes.next_version(version) if changed else version
         self.updated["changeDescription"] = self.change.described(version)
-        if not changed:
-            self.updated["updatedBy"] = self.original["updatedBy"]
-            self.updated["updatedAt"] = self.original["updatedAt"]
-            return False
-        self._keep_history()
-        from .services import RELATIONS
+        if changed:
+            self._keep_history()
+            self._keep()
+            return True
+        self.updated["updatedBy"] = self.original["updatedBy"]
+        self.updated["updatedAt"] = self.original["updatedAt"]
+        if self.can.consolidation:
+            self._set("changeDescription", self.original.get("changeDescription"))
+        if previous is not None:
+            self._keep()
+            self._forget(version)
+        return False
 
+    def _keep(self) -> None:
         stored = {name: copy.deepcopy(value) for name, value in self.updated.items() if name not in RELATIONS}
         self.record.json = stored
         self.record.views = {}
         self.services.relate(self.record, self.updated)
         self.estate.tables[self.record.kind].put(self.record)
-        return True
 
     def _keep_history(self) -> None:
-        self.record.history = [body for body in self.record.history if body["version"] != self.original["version"]]
+        self._forget(self.original["version"])
         self.record.history.append(copy.deepcopy(self.original))
+
+    def _forget(self, version: float) -> None:
+        self.record.history = [body for body in self.record.history if body["version"] != version]

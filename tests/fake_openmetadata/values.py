@@ -18,10 +18,11 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*")
 class ConversionError(Exception):
     """A value doesn't fit. `unknown` names a member that no class knows, when that is the reason."""
 
-    def __init__(self, unknown: str | None = None) -> None:
+    def __init__(self, unknown: str | None = None, text: str = "Cannot deserialize value") -> None:
         """Remember the unknown member, if one was the reason."""
-        super().__init__(unknown or "value does not fit")
+        super().__init__(unknown or text)
         self.unknown = unknown
+        self.text = text
 
 
 def to_string(value: Any) -> str:
