@@ -271,7 +271,7 @@ class Reconciler:
                 self._refuse_children(current, str(error))
             raise
         progress.note(todo.action, True)
-        return self._outcome(planned, progress, self._after(answer, current))
+        return self._outcome(planned, progress, None if todo.action == plan.PURGED else self._after(answer, current))
 
     def _refuse_children(self, current: Current, said: str = "dashboardService is not empty") -> None:
         """Raise `InvalidInput` that counts what a service holds, soft-deleted or not; return where that is nothing."""

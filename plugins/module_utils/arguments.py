@@ -133,8 +133,9 @@ def settings(params: Mapping[str, Any], environ: Mapping[str, str] | None = None
     for name, variables in ENVIRONMENT.items():
         if given[name] is None and not (login and name in _LOGIN):
             given[name] = next((environ[variable] for variable in variables if environ.get(variable)), None)
-    if given["password"] is None and given["username"] and not given["token"]:
-        given["password"] = environ.get("OPENMETADATA_PASSWORD")
+    if login and not given["token"]:
+        for name in ("username", "password"):
+            given[name] = given[name] or environ.get(ENVIRONMENT[name][0])
     _check_login(given, login)
     _check_limits(params)
     return Settings(

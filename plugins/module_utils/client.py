@@ -274,6 +274,8 @@ def base_url(url: str) -> str:
     parts = urlsplit(url.strip())
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError("it must be an address such as https://openmetadata.example.com:8585")
+    if parts.port == 0:  # A port that is no number raises ValueError here.
+        raise ValueError("port 0 is none")
     if parts.username or parts.password:
         raise ValueError("it must not hold credentials; use token, or username and password")
     path = re.sub(r"/+(api/*(v1)?)?/*$", "", parts.path)

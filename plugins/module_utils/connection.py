@@ -17,7 +17,7 @@ from functools import cache
 from typing import Any
 
 from ansible_collections.community.openmetadata.plugins.module_utils import catalogue
-from ansible_collections.community.openmetadata.plugins.module_utils.redact import HIDDEN, MASK, looks_secret
+from ansible_collections.community.openmetadata.plugins.module_utils.redact import CHANGED, HIDDEN, MASK, looks_secret
 
 Node = dict[str, Any]
 Path = tuple[str, ...]
@@ -25,10 +25,6 @@ Version = tuple[int, ...]
 
 NEWEST: Version = (2, 0)
 """The newest release that the catalogue was made from."""
-
-UNCHANGED = "(secret, unchanged)"
-CHANGED = "(secret, changed)"
-NOT_COMPARABLE = "(secret, not comparable)"
 
 _UNKNOWN: Node = {"fields": {}, "open": True, "lenient": True}
 _TOKEN = re.compile(r"(?i)(token|password)$")
@@ -77,8 +73,8 @@ def service_type(name: str) -> ServiceType:
 def parse_version(text: str) -> Version:
     """`1.10` or `1.2.0-SNAPSHOT` as a tuple of numbers."""
     numbers = []
-    for part in text.split("-", maxsplit=1)[0].split("."):
-        if not part.isdigit():
+    for part in text.lstrip("vV").split("-", maxsplit=1)[0].split("."):
+        if not part.isdecimal():
             break
         numbers.append(int(part))
     return tuple(numbers)
@@ -91,7 +87,7 @@ def service_types() -> tuple[str, ...]:
 
 def with_type(kind: ServiceType, config: Mapping[str, Any]) -> dict[str, Any]:
     """The config with `type` filled in: a service stored without one answers 500 to every later write (server 1.2)."""
-    return {"type": kind.root["fields"].get("type", {}).get("default", kind.name), **config}
+    return {**config, "type": config.get("type") or kind.root["fields"].get("type", {}).get("default", kind.name)}
 
 
 def resolve(node: Node) -> Node:
@@ -123,14 +119,14 @@ def misfit(node: Node, value: Any) -> int:
         return 0 if isinstance(value, (list, Mapping)) == ("items" in node) else 1000
     if not isinstance(value, Mapping):
         return 1000
-    unknown = 0 if node.get("open") is True else sum(key not in node["fields"] for key in value)
+    unknown = sum(key not in node["fields"] for key in value) * (1 if node.get("open") is True else 20)
     contradicting = sum(
         value[key] not in (None, *field["enum"])
         for key, field in node["fields"].items()
         if key in value and "enum" in field and len(field["enum"]) == 1
     )
     missing = sum(value.get(key) is None for key in node.get("required", ()))
-    return 20 * (unknown + contradicting) + missing
+    return unknown + 20 * contradicting + missing
 
 
 def convert(node: Node, value: Any) -> Any:
@@ -148,7 +144,7 @@ def child(node: Node, key: str) -> Node:
     if key in node.get("fields", {}):
         return resolve(node["fields"][key])
     rest = node.get("open")
-    return rest if isinstance(rest, dict) else _UNKNOWN
+    return {**rest, "free": True} if isinstance(rest, dict) else _UNKNOWN
 
 
 def _scalar(kind: str, value: Any) -> Any:
@@ -162,11 +158,9 @@ def _scalar(kind: str, value: Any) -> Any:
 
 
 def _number(value: Any) -> Any:
-    try:
-        number = float(value)
-    except (TypeError, ValueError):
-        return value
-    return value if isinstance(value, bool) or number != number // 1 else int(number)
+    if isinstance(value, str) and re.fullmatch(r"[+-]?[0-9]{1,20}", value.strip()):
+        return int(value)
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def canonical(node: Node, value: Any) -> Any:
@@ -234,7 +228,8 @@ def _leaves(wanted: Node, stored: Node, path: Path, before: Any, after: Any) -> 
         for key, member in sorted(after.items()):
             yield from _leaves(select(child(wanted, key), member), _UNKNOWN, (*path, key), None, member)
     elif is_hidden(wanted, path) or is_hidden(stored, path):
-        yield Difference(path, before and HIDDEN, after and CHANGED, secret=True)
+        masked = is_secret(wanted, path) or is_secret(stored, path)
+        yield Difference(path, before and HIDDEN, after and CHANGED, secret=masked)
     else:
         yield Difference(path, redacted_node(stored, before, path), redacted_node(wanted, after, path))
 
@@ -247,8 +242,10 @@ def is_secret(node: Node, path: Path) -> bool:
 
 
 def is_hidden(node: Node, path: Path) -> bool:
-    """Whether a field's value may not be shown: a secret, or a token that the server itself shows in clear."""
-    return is_secret(node, path) or ("enum" not in node and bool(path) and bool(_TOKEN.search(path[-1])))
+    """Whether a field's value may not be shown: a secret, or what the server shows in clear although it is one."""
+    if is_secret(node, path) or not path or "enum" in node:
+        return is_secret(node, path)
+    return looks_secret(path[-1]) if node.get("free") else bool(_TOKEN.search(str(path[-1])))
 
 
 def merged(

@@ -10,7 +10,7 @@ FIELDS is the one place where a field is written down: options, requests, compar
 from __future__ import annotations
 
 import html
-import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -314,10 +314,15 @@ def patch_value(item: Field, value: Any, server: Server) -> Any:
 
 def qualified(name: str) -> str:
     """A service's name as a fully qualified name: quoted when it holds a dot."""
-    return f'"{name}"' if "." in name and not name.startswith('"') else name
+    return f'"{name}"' if "." in name else name
 
 
-_NAME_1_2 = re.compile(r"[\w'\- .&()%]+")
+# Java's \w, with which 1.2 checks names, has combining marks and joiners, too.
+_JAVA_WORD = ("Mn", "Mc", "Me", "Nd", "Pc")
+
+
+def _allowed_1_2(letter: str) -> bool:
+    return letter.isalnum() or letter in "'- .&()%\u200c\u200d" or unicodedata.category(letter) in _JAVA_WORD
 
 
 def check_name(name: str, server: Server) -> None:
@@ -327,8 +332,10 @@ def check_name(name: str, server: Server) -> None:
         raise InvalidInput(f"name has {len(name)} characters.", f"OpenMetadata {server.text} takes {longest} at most.")
     if "::" in name or "\n" in name:
         raise InvalidInput("name holds '::' or a line break.", "Choose a name without them.")
-    if server.version < (1, 3) and not _NAME_1_2.fullmatch(name):
-        bad = "".join(sorted({letter for letter in name if not _NAME_1_2.fullmatch(letter)}))
+    if '"' in name and server.version >= (1, 3):
+        raise InvalidInput("name holds a double quote.", "OpenMetadata quotes names by itself; choose one without.")
+    bad = "".join(sorted({letter for letter in name if not _allowed_1_2(letter)}))
+    if bad and server.version < (1, 3):
         raise InvalidInput(
             f"name holds characters that OpenMetadata {server.text} refuses: {bad}",
             "Use letters, digits, blanks and _ ' - . & ( ) % only; put anything else into display_name.",

@@ -13,6 +13,7 @@ from typing import Any
 from ansible_collections.community.openmetadata.plugins.module_utils import connection, model
 from ansible_collections.community.openmetadata.plugins.module_utils.errors import InvalidInput
 from ansible_collections.community.openmetadata.plugins.module_utils.model import Current, Desired, Kind, Server
+from ansible_collections.community.openmetadata.plugins.module_utils.redact import NOT_COMPARABLE, UNCHANGED
 
 NONE = "none"
 CREATED = "created"
@@ -143,9 +144,9 @@ def _plan_connection(desired: Desired, current: Current, policy: Policy, before:
     for path, _secret in connection.secrets(current.kind, wanted):
         name = dotted(path)
         if name in before:
-            before[name] = after[name] = connection.UNCHANGED
+            before[name] = after[name] = UNCHANGED
     for path in unknown:
-        before[dotted(path)] = after[dotted(path)] = connection.NOT_COMPARABLE
+        before[dotted(path)] = after[dotted(path)] = NOT_COMPARABLE
     for difference in found:
         _set(before, dotted(difference.path), difference.before)
         _set(after, dotted(difference.path), difference.after)
@@ -275,8 +276,10 @@ def _set(shown: View, name: str, value: Any) -> None:
         shown[name] = value
 
 
-def predicted(plan: Plan, server: Server, policy: Policy) -> dict[str, Any]:
-    """The service as a real run would leave it, for the result of check mode."""
+def predicted(plan: Plan, server: Server, policy: Policy) -> dict[str, Any] | None:
+    """The service as a real run would leave it, for the result of check mode; None when it would be gone."""
+    if plan.action == PURGED:
+        return None
     if plan.current is None:
         entity: dict[str, Any] = {"id": "", "name": plan.desired.name, "serviceType": plan.desired.service_type}
         base = Current.from_entity(entity, server)
@@ -285,5 +288,5 @@ def predicted(plan: Plan, server: Server, policy: Policy) -> dict[str, Any]:
     values = {**base.values, **plan.desired.values}
     if plan.put:
         values["connection"] = _config_to_send(plan.desired, plan.current, policy)
-    deleted = plan.action in (DELETED, PURGED)
+    deleted = plan.action == DELETED
     return Current(base.id, base.name, base.service_type, base.version, deleted, values, base.entity).result()

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -14,6 +15,10 @@ MASK = "*********"
 """What the server shows in place of a secret to everybody but a bot (server 1.2)."""
 
 HIDDEN = "(secret)"
+UNCHANGED = "(secret, unchanged)"
+CHANGED = "(secret, changed)"
+NOT_COMPARABLE = "(secret, not comparable)"
+_MARKERS = (HIDDEN, UNCHANGED, CHANGED, NOT_COMPARABLE)
 
 # Shorter values are hidden by their place only: replacing every "u" in a text would hide nothing and ruin all.
 _SHORTEST = 4
@@ -21,7 +26,7 @@ _SHORTEST = 4
 _PATTERNS = (
     (re.compile(r"fernet:[\w=+/-]+"), HIDDEN),
     (re.compile(r"secret:/[^\s\"'\\,}\]]+"), HIDDEN),
-    (re.compile(r"(?i)\b(bearer|basic)(\s+|%20)[\w.~+/=-]{8,}"), r"\1 " + HIDDEN),
+    (re.compile(r"(?i)\b(bearer|basic)(\s+|%20)(?=[\w.~+/-]*[\d=])[\w.~+/=-]{8,}"), r"\1 " + HIDDEN),
     (re.compile(r"\beyJ[\w-]+\.[\w-]+\.[\w-]*"), HIDDEN),
     (re.compile(r"(?i)\b([a-z][a-z0-9+.-]*://)[^\s/@\"']*:[^\s/@\"']*@"), r"\1" + HIDDEN + "@"),
 )
@@ -33,7 +38,7 @@ _SECRET_NAME = re.compile(
 
 def looks_secret(name: str) -> bool:
     """Whether a field called `name` holds a secret, judged by the name alone (for types the catalogue doesn't know)."""
-    return bool(_SECRET_NAME.search(name))
+    return bool(_SECRET_NAME.search(str(name)))
 
 
 class Redactor:
@@ -88,7 +93,7 @@ class Redactor:
     def value(self, value: Any) -> Any:
         """A copy of a JSON-like structure without secrets; members whose name speaks of a secret are hidden whole."""
         if isinstance(value, str):
-            return self.text(value)
+            return value if value in _MARKERS else self.text(value)
         if isinstance(value, Mapping):
             return {
                 self.text(str(key)): _hide(member) if looks_secret(str(key)) else self.value(member)
@@ -101,7 +106,7 @@ class Redactor:
 
 def _hide(value: Any) -> Any:
     """Hide a secret member, but neither that it is unset nor what a diff says of it in place of its value."""
-    if value in (None, "", [], {}) or isinstance(value, bool) or str(value).startswith(HIDDEN[:-1]):
+    if value in (None, "", [], {}) or isinstance(value, bool) or value in _MARKERS:
         return value
     return HIDDEN
 
@@ -110,7 +115,7 @@ def _forms(secret: str) -> set[str]:
     """A secret as it turns up elsewhere: as is, in JSON, in a URL, in base64 (the login sends it so)."""
     raw = secret.encode("utf-8", "surrogatepass")
     forms = {secret, quote(secret, safe=""), quote(secret), base64.b64encode(raw).decode("ascii")}
-    forms.update({secret.replace("\\", "\\\\").replace('"', '\\"'), secret.strip()})
+    forms.update({json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1], secret.strip()})
     forms.update(line for line in secret.splitlines() if len(line) >= 16)
     if "://" in secret and "@" in secret:
         forms.update(part for part in (urlsplit(secret).password, urlsplit(secret).username) if part)

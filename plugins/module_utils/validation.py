@@ -52,7 +52,7 @@ def check(desired: Desired, current: Current | None, server: Server, mode: str, 
     findings = _Checker(kind, server, keep_secrets and current is not None)
     findings.check_type()
     if kind.known:
-        findings.node(kind.root, {} if config is None else config, ())
+        findings.node(kind.root, connection.with_type(kind, config or {}), ())
     if findings.errors and mode == STRICT:
         raise InvalidInput(" ".join(findings.errors), "Correct the task (validate_connection=warn sends it as it is).")
     return findings.warnings + findings.errors
@@ -75,7 +75,7 @@ class _Checker:
 
     def add(self, path: Path, said: str, unsure: bool = False) -> None:
         """Note a finding; `unsure` where a server newer than the catalogue may know better."""
-        name = ".".join(("connection", *path))
+        name = ".".join(("connection", *map(str, path)))
         (self.warnings if unsure else self.errors).append(_sentence(f"{name}: {said}"))
 
     def check_type(self) -> None:
@@ -113,6 +113,8 @@ class _Checker:
         for key, member in value.items():
             if key in node["fields"]:
                 self._release(path, key)
+                if member == "" and key in node.get("required", ()):
+                    continue
                 self.node(node["fields"][key], member, (*path, key))
             else:
                 misspelt.add(self._unknown(node, str(key), member, path))
