@@ -1,0 +1,233 @@
+# Copyright: Contributors to the community.openmetadata collection
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whatever README and guides show as YAML is checked as the modules would check it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from ansible_collections.community.openmetadata.plugins.module_utils import arguments, connection, validation
+from ansible_collections.community.openmetadata.plugins.module_utils.model import Desired, Server
+from ansible_collections.community.openmetadata.plugins.modules import dashboard_service, dashboard_service_info
+
+ROOT = Path(__file__).parents[3]
+GUIDES = sorted((ROOT / "docs" / "docsite" / "rst").glob("*.rst"))
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), *GUIDES]
+PLAYBOOKS = sorted((ROOT / "examples").glob("*.yml"))
+CONNECTIONS = ROOT / "docs" / "docsite" / "rst" / "guide_connections.rst"
+SERVER = Server("2.0.7")
+
+SERVICE = "community.openmetadata.dashboard_service"
+SPECS = {
+    SERVICE: arguments.service_spec().merge(arguments.policy_spec()).merge(dashboard_service.STATE),
+    "community.openmetadata.dashboard_service_info": dashboard_service_info.SPEC,
+}
+GROUP = "group/community.openmetadata.openmetadata"
+
+
+@dataclass(frozen=True)
+class Block:
+    """A YAML block of a page: `section` is the heading that it stands below, `text` is dedented."""
+
+    page: str
+    line: int
+    section: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.page}:{self.line}"
+
+    @property
+    def content(self) -> Any:
+        return yaml.safe_load(self.text)
+
+
+def _blocks(page: Path) -> list[Block]:
+    lines = page.read_text(encoding="utf-8").splitlines()
+    found: list[Block] = []
+    section = ""
+    for number, line in enumerate(lines, 1):
+        if line.startswith("#"):
+            section = line.strip("# ")
+        elif re.fullmatch(r"([-=^~])\1{2,}", line):
+            section = lines[number - 2]
+        elif line.strip() == ".. code-block:: yaml":
+            found.append(Block(page.name, number, section, _indented(lines[number:])))
+        elif line.strip() == "```yaml":
+            found.append(Block(page.name, number, section, "\n".join(lines[number : lines.index("```", number)])))
+    return found
+
+
+def _indented(lines: list[str]) -> str:
+    block = []
+    for line in lines:
+        if line and not line.startswith(" "):
+            break
+        block.append(line)
+    return "\n".join(block)
+
+
+BLOCKS = [block for page in PAGES for block in _blocks(page)]
+CONNECTION_BLOCKS = _blocks(CONNECTIONS)
+
+
+def _tasks(content: Any) -> Iterator[Mapping[str, Any]]:
+    """Every mapping in it that might be a task or have module defaults."""
+    if isinstance(content, Mapping):
+        yield content
+        for value in content.values():
+            yield from _tasks(value)
+    elif isinstance(content, list):
+        for value in content:
+            yield from _tasks(value)
+
+
+def _calls(content: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Each use of one of the collection's modules, or of its group of defaults, with the options."""
+    for task in _tasks(content):
+        for name, options in task.items():
+            if str(name).startswith(("community.openmetadata.", "group/")):
+                yield name, options
+
+
+def _rendered(value: Any) -> Any:
+    """The value with a text in place of each Jinja expression."""
+    if isinstance(value, Mapping):
+        return {key: _rendered(member) for key, member in value.items()}
+    if isinstance(value, list):
+        return [_rendered(member) for member in value]
+    return re.sub(r"\{\{.*?\}\}", "text", value) if isinstance(value, str) else value
+
+
+def _check(service_type: str, config: Mapping[str, Any], server: Server = SERVER) -> list[str]:
+    wish = Desired("example", service_type, {"connection": _rendered(config)})
+    return validation.check(wish, None, server, validation.STRICT, keep_secrets=False)
+
+
+def _examples() -> dict[str, Mapping[str, Any]]:
+    """The options of the guide's one task for each service type."""
+    found = {}
+    for block in CONNECTION_BLOCKS:
+        for _name, options in _calls(block.content):
+            assert block.section not in found, f"{block}: a second task for {block.section}"
+            found[block.section] = options
+    return found
+
+
+EXAMPLES = _examples()
+CHOICES = [block for block in CONNECTION_BLOCKS if isinstance(block.content, Mapping)]
+
+
+def test_each_service_type_has_an_example() -> None:
+    assert sorted(EXAMPLES) == sorted(connection.service_types())
+    assert len(EXAMPLES) == 22
+
+
+@pytest.mark.parametrize("service_type", connection.service_types())
+def test_example_is_a_valid_connection(service_type: str) -> None:
+    options = EXAMPLES[service_type]
+    assert options["service_type"] == service_type
+    assert _check(service_type, options["connection"]) == []
+
+
+@pytest.mark.parametrize("service_type", connection.service_types())
+def test_example_has_every_secret_from_a_variable(service_type: str) -> None:
+    kind = connection.service_type(service_type)
+    blocks = [EXAMPLES[service_type], *(block.content for block in CHOICES if block.section == service_type)]
+    values = [value for each in blocks for _path, value in connection.secrets(kind, each["connection"])]
+    assert values or service_type in ("CustomDashboard", "QlikSense")
+    assert all(re.fullmatch(r"\{\{ .+ \}\}", value) for value in values)
+
+
+@pytest.mark.parametrize("service_type", connection.service_types())
+def test_guide_names_the_first_release(service_type: str) -> None:
+    text = CONNECTIONS.read_text(encoding="utf-8")
+    match = re.search(rf"^{service_type}\n-+\n\n:Since: OpenMetadata (.+)$", text, re.MULTILINE)
+    assert match
+    first = connection.service_type(service_type).first
+    release = ".".join(map(str, first)) if first else "1.2 or before"
+    assert re.match(rf"{re.escape(release)}($|[ ;])", match[1])
+    assert _check(service_type, EXAMPLES[service_type]["connection"], Server(f"{release.split()[0]}.0")) == []
+
+
+@pytest.mark.parametrize("service_type", connection.service_types())
+def test_guide_names_what_came_or_went_later(service_type: str) -> None:
+    """But for the nested fields and the filters, which have a paragraph of their own."""
+    kind = connection.service_type(service_type)
+    section = _section(service_type)
+    for path, release in {**kind.since, **kind.until}.items():
+        if "." not in path and not path.endswith("FilterPattern") and path != "supportsMetadataExtraction":
+            assert path in section
+            assert ".".join(map(str, release)) in section
+
+
+def _section(name: str) -> str:
+    text = CONNECTIONS.read_text(encoding="utf-8")
+    return re.split(r"^.+\n-{3,}$", text.split(f"\n{name}\n-", 1)[1], maxsplit=1, flags=re.MULTILINE)[0]
+
+
+@pytest.mark.parametrize("block", CHOICES, ids=str)
+def test_choice_is_a_valid_connection(block: Block) -> None:
+    assert list(block.content) == ["connection"]
+    config = {**EXAMPLES[block.section]["connection"], **block.content["connection"]}
+    assert _check(block.section, config) == []
+
+
+def test_each_shape_has_an_example() -> None:
+    """Of a connection's own alternatives, each is chosen by at least one block."""
+    for service_type in connection.service_types():
+        kind = connection.service_type(service_type)
+        shown = [EXAMPLES[service_type]["connection"]]
+        shown += [block.content["connection"] for block in CHOICES if block.section == service_type]
+        for key, field in kind.root["fields"].items():
+            if "any" in field:
+                chosen = [connection.select(field, config[key]) for config in shown if key in config]
+                shapes = [connection.resolve(shape) for shape in field["any"]]
+                missing = [shape for shape in shapes if shape not in chosen and shape.get("fields") != {}]
+                assert _without_twins(missing, chosen) == [], f"{service_type}: {key}"
+
+
+def _without_twins(missing: list[dict[str, Any]], chosen: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Without the shapes that differ from a chosen one in the texts of `type` and address only (git hosts)."""
+    required = [shape.get("required") for shape in chosen]
+    return [shape for shape in missing if "type" not in shape["fields"] or shape.get("required") not in required]
+
+
+@pytest.mark.parametrize("block", BLOCKS, ids=str)
+def test_block_uses_known_options(block: Block) -> None:
+    _check_options(block.content)
+
+
+@pytest.mark.parametrize("path", PLAYBOOKS, ids=lambda path: path.name)
+def test_playbook_uses_known_options(path: Path) -> None:
+    _check_options(yaml.safe_load(path.read_text(encoding="utf-8")))
+
+
+def _check_options(content: Any) -> None:
+    common = arguments.server_spec().options
+    for name, options in _calls(content):
+        known = common if name == GROUP else {**common, **SPECS[name].options}
+        assert set(options) <= set(known), name
+        for option, value in options.items():
+            choices = known[option].get("choices")
+            assert not choices or value in choices
+        if name == SERVICE and "service_type" in options and "connection" in options:
+            assert _check(options["service_type"], options["connection"]) == []
+
+
+def test_pages_have_blocks() -> None:
+    assert {block.page for block in BLOCKS} >= {"README.md", *(guide.name for guide in GUIDES)}
+
+
+def test_readme_shows_the_example_that_the_demo_runs() -> None:
+    example = (ROOT / "examples" / "create.yml").read_text(encoding="utf-8")
+    without_header = example.split("---\n", 1)[1]
+    assert without_header.strip() in [block.text.strip() for block in _blocks(ROOT / "README.md")]
