@@ -13,9 +13,7 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
@@ -23,6 +21,7 @@ from queue import SimpleQueue
 
 import collection_tree
 import run_ansible_test
+from fake_openmetadata.launch import FakeServer
 
 PROFILES = ("1.2", "2.0")
 TOKENS = ("admin", "bot")
@@ -88,11 +87,10 @@ def _run(case: Case, trees: SimpleQueue[Path]) -> Outcome:
     start = time.monotonic()
     tree = trees.get()
     try:
-        with _fake_server(case.profile) as server:
+        with FakeServer(profile=case.profile) as server:
             _configure(tree, case, server)
-            # -v makes failed tasks show their results.
             result = subprocess.run(
-                run_ansible_test.command("integration", "-v", case.target),
+                run_ansible_test.command("integration", "--color", "no", case.target),
                 check=False,
                 cwd=tree,
                 env=run_ansible_test.environment(),
@@ -106,28 +104,18 @@ def _run(case: Case, trees: SimpleQueue[Path]) -> Outcome:
     return Outcome(case, result.returncode, time.monotonic() - start, result.stdout)
 
 
-@contextmanager
-def _fake_server(profile: str) -> Iterator[dict[str, str]]:
-    """Yields what the server says when it listens: its URL and the tokens."""
-    command = [sys.executable, "-m", "fake_openmetadata", "--profile", profile, "--port", "0", "--bulk", "off"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=collection_tree.ROOT / "tests") as process:
-        assert process.stdout is not None
-        try:
-            line = process.stdout.readline()
-            if not line:
-                raise SystemExit("the fake server did not start")
-            yield json.loads(line)
-        finally:
-            process.terminate()
-
-
-def _configure(tree: Path, case: Case, server: dict[str, str]) -> None:
+def _configure(tree: Path, case: Case, server: FakeServer) -> None:
     """Writes the variables that the targets read; JSON is YAML too."""
-    tokens = {name: server[name] for name in ("admin_token", "bot_token", "user_token")}
-    values = {"url": server["url"], "token": tokens[f"{case.token}_token"], **tokens}
-    values |= {"profile": case.profile, "token_kind": case.token}
-    config = {f"openmetadata_{name}": value for name, value in values.items()}
-    (tree / "tests" / "integration" / "integration_config.yml").write_text(json.dumps(config, indent=2) + "\n")
+    values = {
+        "openmetadata_url": server.url,
+        "openmetadata_token": {"admin": server.admin_token, "bot": server.bot_token}[case.token],
+        "openmetadata_token_kind": case.token,
+        "openmetadata_profile": case.profile,
+        "openmetadata_admin_token": server.admin_token,
+        "openmetadata_bot_token": server.bot_token,
+        "openmetadata_user_token": server.user_token,
+    }
+    (tree / "tests" / "integration" / "integration_config.yml").write_text(json.dumps(values, indent=2) + "\n")
 
 
 def _report(outcome: Outcome) -> None:
