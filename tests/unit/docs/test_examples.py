@@ -219,7 +219,7 @@ def _check_options(content: Any) -> None:
         for option, value in options.items():
             choices = known[option].get("choices")
             assert not choices or value in choices
-        if name == SERVICE and "service_type" in options and "connection" in options:
+        if name == SERVICE and "service_type" in options and isinstance(options.get("connection"), Mapping):
             assert _check(options["service_type"], options["connection"]) == []
 
 
