@@ -129,6 +129,11 @@ class Server:
         return self.version >= (1, 13)
 
     @property
+    def needs_domain_for_products(self) -> bool:
+        """From 1.10 on a service with data products must have a domain."""
+        return self.version >= (1, 10)
+
+    @property
     def matches_versions(self) -> bool:
         """From 1.9 on a PATCH with If-Match is refused when somebody else wrote in between."""
         return self.version >= (1, 9)

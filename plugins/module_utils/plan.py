@@ -82,7 +82,7 @@ def present(desired: Desired, current: Current | None, server: Server, policy: P
     connection, which answers 500 to every PUT and PATCH (server 1.2).
     """
     if current is None:
-        return _create(desired)
+        return _create(desired, server)
     if desired.service_type not in (None, current.service_type):
         raise InvalidInput(
             f"service_type is {current.service_type} on the server and can't be changed to {desired.service_type}.",
@@ -95,6 +95,7 @@ def present(desired: Desired, current: Current | None, server: Server, policy: P
     for item in model.FIELDS:
         if item.option in desired.values and item.kind is not Kind.CONNECTION:
             _set(after, item.option, _settled(item, desired.values[item.option], current, server))
+    _check_domains(after, server)
     unverified = _plan_connection(desired, current, policy, before, after)
     fields = {name for name in {*before, *after} if before.get(name) != after.get(name)}
     plan = Plan(
@@ -116,7 +117,7 @@ def present(desired: Desired, current: Current | None, server: Server, policy: P
     return plan
 
 
-def _create(desired: Desired) -> Plan:
+def _create(desired: Desired, server: Server) -> Plan:
     if desired.service_type is None:
         raise InvalidInput("service_type is missing.", "A service that does not exist yet needs service_type.")
     kind = connection.service_type(desired.service_type)
@@ -126,7 +127,17 @@ def _create(desired: Desired) -> Plan:
             _put_paths(after, connection.flat(kind, desired.values.get("connection") or {}))
         elif item.option in desired.values:
             _set(after, item.option, model.shown(item, desired.values[item.option]))
+    _check_domains(after, server)
     return Plan(CREATED, desired, None, after=after, put=True)
+
+
+def _check_domains(after: View, server: Server) -> None:
+    """Newer servers refuse data products on a service without a domain, with the write half done."""
+    if server.needs_domain_for_products and after.get("data_products") and not after.get("domains"):
+        raise InvalidInput(
+            "data_products are set, but domains would be empty, which OpenMetadata refuses.",
+            "Name the domain of the data products in domains, or clear data_products, too.",
+        )
 
 
 def _settled(item: model.Field, wanted: Any, current: Current, server: Server) -> Any:

@@ -187,7 +187,9 @@ class _Checker:
         strangers = {
             key for key in value if key not in home and not best.get("open") and any(key in keys for keys in mine)
         }
-        if strangers:
+        if connection.misfit(best, value) == 0:
+            self.node(best, value, path)
+        elif strangers:
             ours = sorted(set(value) & home - set.intersection(*(set(shape["fields"]) for shape in shapes)))
             self.add(
                 path,
