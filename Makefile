@@ -62,17 +62,20 @@ format: $(READY) ## Format the Python files and mend what ruff can mend
 
 .PHONY: lint
 lint: $(READY) ## Check style, types, YAML, licenses, documentation and generated files
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/python tests/collection_tree.py link >/dev/null
-	$(BIN)/mypy
-	$(BIN)/vermin --quiet --target=3.9- --violations plugins
-	$(BIN)/yamllint --strict .
-	$(BIN)/reuse lint --quiet || $(BIN)/reuse lint
-	$(BIN)/antsibull-changelog lint
-	cd "$$($(BIN)/python tests/collection_tree.py copy)" \
-	    && $(BIN)/antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs=all .
-	if [ -f tools/make_catalogue.py ]; then $(BIN)/python tools/make_catalogue.py --check; fi
+	@$(BIN)/python tests/collection_tree.py link >/dev/null; \
+	tree="$$($(BIN)/python tests/collection_tree.py copy)"; \
+	failed=0; \
+	check() { echo "--- $$*"; PATH="$(BIN):$$PATH" "$$@" || failed=1; }; \
+	check ruff check .; \
+	check ruff format --check .; \
+	check mypy; \
+	check vermin --quiet --target=3.9- --violations plugins; \
+	check yamllint --strict .; \
+	check reuse lint --lines; \
+	check antsibull-changelog lint; \
+	check env -C "$$tree" antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs=all .; \
+	check python tools/make_catalogue.py --check; \
+	exit $$failed
 
 .PHONY: ansible-lint
 ansible-lint: $(READY) ## Run ansible-lint with its production profile
