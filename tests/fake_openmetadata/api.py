@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import uuid as uuid_module
 from collections.abc import Callable
@@ -33,24 +34,17 @@ class Route:
     handler: Handler
     open: bool = False
 
+    @functools.cached_property
+    def _expression(self) -> re.Pattern[str]:
+        words = "|".join(sorted(_WORDS))
+        text = re.escape(self.pattern).replace(r"\{", "{").replace(r"\}", "}")
+        text = text.replace("{id}", f"(?P<id>(?!(?:{words})(?:/|$))[^/]+)")
+        return re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", text))
+
     def match(self, path: str) -> dict[str, str] | None:
         """The path's variables, or None."""
-        return _match(self.pattern, path)
-
-
-def _match(pattern: str, path: str) -> dict[str, str] | None:
-    wanted, given = pattern.split("/"), path.split("/")
-    if len(wanted) != len(given):
-        return None
-    found = {}
-    for want, got in zip(wanted, given, strict=True):
-        if want.startswith("{"):
-            if want == "{id}" and got in _WORDS:
-                return None
-            found[want[1:-1]] = unquote(got)
-        elif want != got:
-            return None
-    return found
+        match = self._expression.fullmatch(path)
+        return {name: unquote(value) for name, value in match.groupdict().items()} if match else None
 
 
 def _routes() -> list[Route]:
@@ -62,7 +56,14 @@ def _routes() -> list[Route]:
     return made
 
 
-ROUTES = _routes()
+def _key(path: str) -> tuple[int, str]:
+    """What decides which routes are worth trying: the number of segments and the first of them."""
+    return path.count("/"), path[1:].split("/", 1)[0]
+
+
+ROUTES: dict[tuple[int, str], list[Route]] = {}
+for _route in _routes():
+    ROUTES.setdefault(_key(_route.pattern), []).append(_route)
 
 
 class Api:
@@ -81,7 +82,8 @@ class Api:
 
     def _handle(self, call: Call) -> Answer:
         path = call.path.rstrip("/") or "/"
-        matching = [(route, found) for route in ROUTES if (found := self._fits(route, path)) is not None]
+        tried = ROUTES.get(_key(path), [])
+        matching = [(route, found) for route in tried if (found := self._fits(route, path)) is not None]
         if not matching:
             raise self._framework(404, "Not Found")
         if call.method == "OPTIONS":

@@ -31,9 +31,7 @@ def write_certificate(folder: Path) -> tuple[Path, Path]:
         encipher_only=False,
         decipher_only=False,
     )
-    names = x509.SubjectAlternativeName(
-        [x509.IPAddress(ipaddress.ip_address("127.0.0.1")), x509.DNSName("localhost")]
-    )
+    names = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1")), x509.DNSName("localhost")])
     certificate = (
         x509.CertificateBuilder()
         .subject_name(name)
@@ -51,8 +49,6 @@ def write_certificate(folder: Path) -> tuple[Path, Path]:
     certificate_file, key_file = folder / "ca.pem", folder / "key.pem"
     certificate_file.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
     key_file.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     )
     return certificate_file, key_file

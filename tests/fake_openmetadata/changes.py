@@ -12,7 +12,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from .estate import Estate, Record
+from .estate import Estate
 
 Json = dict[str, Any]
 PUT, PATCH, SOFT_DELETE = "PUT", "PATCH", "SOFT_DELETE"
@@ -78,9 +78,7 @@ class Change:
             return False
         return True
 
-    def record_list(
-        self, name: str, old: list[Json], new: list[Json], same: Callable[[Any, Any], bool]
-    ) -> bool:
+    def record_list(self, name: str, old: list[Json], new: list[Json], same: Callable[[Any, Any], bool]) -> bool:
         """Note which items of a list came and went; tells whether any did."""
         gone = [item for item in old if not any(same(item, other) for other in new)]
         come = [item for item in new if not any(same(item, other) for other in old)]
@@ -109,17 +107,12 @@ def merge_labels(labels: list[Json], stored: list[Json]) -> list[Json]:
     return labels + [label for label in stored if not any(same_label(label, other) for other in labels)]
 
 
-def apply_labels(estate: Estate, record: Record, labels: list[Json]) -> list[Json]:
-    """Store labels on a record; returns them as the answer to that request shows them, sorted by name.
+def checked_labels(estate: Estate, labels: list[Json]) -> tuple[list[Json], list[Json]]:
+    """Labels sorted by name: as they are stored, and as the answer to that request shows them.
 
     Raises ApiError 404 for an unknown tag.
     """
     ordered = sorted(labels, key=lambda label: str(label["tagFQN"]))
-    shown = []
-    for label in ordered:
-        _, tag = estate.labelled(label)
-        shown.append({**label, "description": tag.json.get("description")})
-    record.tags = [
-        {name: label[name] for name in ("tagFQN", "source", "labelType", "state")} for label in ordered
-    ]
-    return shown
+    shown = [{**label, "description": estate.labelled(label)[1].json.get("description")} for label in ordered]
+    stored = [{name: label[name] for name in ("tagFQN", "source", "labelType", "state")} for label in ordered]
+    return stored, shown

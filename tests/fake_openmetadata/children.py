@@ -108,9 +108,7 @@ def _create(kind: str, upsert: bool) -> Handler:
             return as_json(200, body, {"X-OpenMetadata-Change": "entityNoChange"})
         table.add(record)
         body = _shown(state, call, record)
-        return as_json(
-            201, body, {"X-OpenMetadata-Change": "entityCreated"} if upsert else {"Location": body["href"]}
-        )
+        return as_json(201, body, {"X-OpenMetadata-Change": "entityCreated"} if upsert else {"Location": body["href"]})
 
     return create
 

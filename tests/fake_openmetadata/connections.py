@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import copy
 from typing import Any
 
 from .capabilities import Capabilities
@@ -72,18 +71,16 @@ class Connections:
             return secret
 
     def decrypt(self, service_type: str, config: Any) -> Any:
-        """With secrets in clear."""
+        """A stored connection with secrets in clear."""
         if config is None:
             return None
-        converted = self.catalogue.convert(service_type, config)
-        return self.catalogue.map_secrets(service_type, converted, lambda _, secret: self._opened(secret))
+        return self.catalogue.map_secrets(service_type, config, lambda _, secret: self._opened(secret))
 
     def mask(self, service_type: str, config: Any) -> Any:
-        """With secrets hidden."""
+        """A stored connection with secrets hidden."""
         if config is None:
             return None
-        converted = self.catalogue.convert(service_type, config)
-        return self.catalogue.map_secrets(service_type, converted, _masked)
+        return self.catalogue.map_secrets(service_type, config, _masked)
 
     def unmask(self, service_type: str, sent: Any, stored: Any) -> Any:
         """What an update sent, its masks replaced by the stored secrets in the same place.
@@ -121,4 +118,4 @@ class Connections:
         if connection is None:
             return None
         show = self.decrypt if clear else self.mask
-        return {**connection, "config": show(service_type, copy.deepcopy(connection.get("config")))}
+        return {**connection, "config": show(service_type, connection.get("config"))}

@@ -137,8 +137,7 @@ def _check_match(state: State, record: Record, wanted: str | None) -> None:
     if not accepted & {tag.strip() for tag in wanted.split(",")}:
         raise coded(
             412,
-            f"The entity has been modified. Current ETag: {current}. "
-            "Please refresh and retry with the latest version.",
+            f"The entity has been modified. Current ETag: {current}. Please refresh and retry with the latest version.",
         )
 
 

@@ -213,6 +213,4 @@ class Estate:
 
 
 def _no_owner(kind: str) -> ApiError:
-    return bad_request(
-        f"Entity of type {kind} can't be the owner. Only Team of type Group or a User can own entities."
-    )
+    return bad_request(f"Entity of type {kind} can't be the owner. Only Team of type Group or a User can own entities.")

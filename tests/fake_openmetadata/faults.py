@@ -31,7 +31,7 @@ from .state import State
 Json = dict[str, Any]
 SELECTORS = {"method", "path", "nth", "count"}
 ACTIONS = {"delay", "concurrent", "status", "headers", "body", "html", "redirect", "echo", "drop", "truncate"}
-PAGE = b"<!DOCTYPE html><html><head><title>OpenMetadata</title></head><body><div id=\"root\"></div></body></html>"
+PAGE = b'<!DOCTYPE html><html><head><title>OpenMetadata</title></head><body><div id="root"></div></body></html>'
 
 
 @dataclass
@@ -115,7 +115,10 @@ class Faults:
         if not set(spec) & (ACTIONS - {"headers", "body"}):
             raise ValueError("the fault does nothing")
         for name in ("method", "path"):
-            re.compile(str(spec.get(name, "")))
+            try:
+                re.compile(str(spec.get(name, "")))
+            except re.error as error:
+                raise ValueError(f"{name} is no regular expression: {error}") from None
         self.ordered.append(Fault(spec))
 
     def for_call(self, call: Call) -> Fault | None:

@@ -51,7 +51,7 @@ class FakeServer:
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
         if not line:
-            raise RuntimeError(f"the server did not start: exit code {self._process.wait()}")
+            raise RuntimeError(f"the server did not start: exit code {self.stop()}")
         started = json.loads(line)
         self.url = started["url"]
         self.admin_token = started["admin_token"]

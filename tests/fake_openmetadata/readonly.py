@@ -29,9 +29,7 @@ def _shown(call: Call, record: Record) -> dict[str, Any]:
 
 def _by_id(kind: str) -> Handler:
     def get(state: State, call: Call, _who: Principal, found: dict[str, str]) -> Answer:
-        return as_json(
-            200, _shown(call, state.estate.tables[kind].find(id_=found["id"], include=query.include(call)))
-        )
+        return as_json(200, _shown(call, state.estate.tables[kind].find(id_=found["id"], include=query.include(call))))
 
     return get
 

@@ -13,7 +13,7 @@ from . import changes, names, patching
 from .binding import JavaClass
 from .connections import Connections
 from .errors import coded, null_pointer
-from .estate import CHILD_KINDS, COLLECTIONS, RELATIONS, Estate, Record, now
+from .estate import COLLECTIONS, RELATIONS, Estate, Record, now
 from .tokens import Principal
 from .updating import Updater
 
@@ -174,7 +174,7 @@ class Services:
         if draft["fullyQualifiedName"] in self.table.by_fqn:
             raise coded(409, "Entity already exists")
         if self.can.request_tags:
-            draft["tags"] = changes.apply_labels(self.estate, record, draft["tags"])
+            record.tags, draft["tags"] = changes.checked_labels(self.estate, draft["tags"])
         self.relate(record, draft)
         self.table.add(record)
         return draft
@@ -261,14 +261,15 @@ class Services:
 
         Raises ApiError 404 when the service, or a child, isn't deleted.
         """
-        for child in [one for kind in CHILD_KINDS for one in self.estate.tables[kind].by_id.values()]:
-            if child.json["service"]["id"] == id_:
-                found = self.estate.tables[child.kind].find(id_=child.id, include="deleted")
-                version = changes.next_version(found.json["version"])
-                found.json = {**found.json, "deleted": False, "version": version, "updatedAt": now()}
         record = self.table.find(id_=id_, include="deleted")
+        children = self.estate.children(record)
+        for child in children:
+            self.estate.tables[child.kind].find(id_=child.id, include="deleted")
         original = self.entity(record, self.put_fields())
         self._check_connections(original, original)
+        for child in children:
+            version = changes.next_version(child.json["version"])
+            child.json = {**child.json, "deleted": False, "version": version, "updatedAt": now()}
         updated = copy.deepcopy(original)
         updated.update({"updatedBy": who.name, "updatedAt": now()})
         Updater(self, record, original, updated, changes.PUT, who).run()

@@ -89,9 +89,7 @@ class State:
 
     def save(self, path: Path) -> None:
         """Write services and children to a file."""
-        records = [
-            asdict(record) | {"views": {}} for kind in (KIND, *CHILD_KINDS) for record in self._records(kind)
-        ]
+        records = [asdict(record) | {"views": {}} for kind in (KIND, *CHILD_KINDS) for record in self._records(kind)]
         seeded = {
             record.fqn: record.id
             for kind, table in self.estate.tables.items()

@@ -57,9 +57,7 @@ class Tokens:
         token = header[len("Bearer") + 1 :]
         if token not in self._checked:
             try:
-                self._checked[token] = jwt.decode(
-                    token, self._key, algorithms=["HS256"], options={"verify_exp": False}
-                )
+                self._checked[token] = jwt.decode(token, self._key, algorithms=["HS256"], options={"verify_exp": False})
             except jwt.InvalidTokenError:
                 raise coded(401, self._invalid) from None
         claims = self._checked[token]

@@ -41,6 +41,7 @@ class Updater:
         self.operation = operation
         self.who = who
         self.change = Change()
+        self.labels = record.tags
 
     def run(self) -> bool:
         """Update, store, and tell whether this request changed anything."""
@@ -120,7 +121,7 @@ class Updater:
             return
         old, new = self.original.get("owner"), self.updated.get("owner")
         if new is not None and self.operation == changes.PATCH:
-            new = self.estate.reference(str(new.get("type")), str(new.get("id")))
+            new = self.estate.reference(new.get("type") or "null", str(new.get("id")))
             self.updated["owner"] = new
         if (self.operation == changes.PATCH or new is not None) and self.change.record(
             "owner", old, new, as_json=True, same=same_reference
@@ -162,13 +163,14 @@ class Updater:
     def _tags(self) -> None:
         old = self.original.get("tags") or []
         new = self.updated.get("tags") or []
+        self.labels = []
         if not old and not new:
             return
         if self.operation == changes.PUT:
             new = changes.merge_labels(new, old)
             self.estate.check_exclusive(new)
         self.change.record_list("tags", old, new, same_label)
-        shown = changes.apply_labels(self.estate, self.record, new)
+        self.labels, shown = changes.checked_labels(self.estate, new)
         if self.operation == changes.PATCH or self.can.request_tags:
             self.updated["tags"] = shown
 
@@ -240,6 +242,7 @@ class Updater:
         self.record.json = stored
         self.record.views = {}
         self.services.relate(self.record, self.updated)
+        self.record.tags = self.labels
         self.estate.tables[self.record.kind].put(self.record)
 
     def _keep_history(self) -> None:
