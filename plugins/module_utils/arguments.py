@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -136,6 +137,7 @@ def settings(params: Mapping[str, Any], environ: Mapping[str, str] | None = None
     if login and not given["token"]:
         for name in ("username", "password"):
             given[name] = given[name] or environ.get(ENVIRONMENT[name][0])
+    given["token"] = (given["token"] or "").strip() or None
     _check_login(given, login)
     _check_limits(params)
     return Settings(
@@ -162,6 +164,8 @@ def _check_login(given: dict[str, Any], login: bool) -> None:
             "there is nothing to log in with.",
             "Set token (or OPENMETADATA_JWT_TOKEN in the environment), or both username and password.",
         )
+    if given["token"] and not re.fullmatch(r"[!-~]+", given["token"]):
+        raise InvalidInput("token holds blanks, line breaks or letters that no token has.", "Give the token alone.")
     for name in ("ca_path", "client_cert", "client_key"):
         if given[name] and not Path(given[name]).exists():
             raise InvalidInput(f"{name}: {given[name]} does not exist.", f"Correct {name}.")

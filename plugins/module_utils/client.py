@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Callable
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from ansible_collections.community.openmetadata.plugins.module_utils import errors
 from ansible_collections.community.openmetadata.plugins.module_utils.redact import Redactor
@@ -64,7 +64,7 @@ class Answer:
     """What the server said: HTTP status, decoded JSON, the change header (or `""`) and how many tries it took."""
 
     status: int
-    body: Any
+    body: dict[str, Any]
     change: str
     attempts: int
 
@@ -89,7 +89,7 @@ class Client:
         self._token = settings.token
         self.redactor.add(settings.token, settings.password)
 
-    def get(self, path: str, params: Mapping[str, Any] | None = None) -> Any:
+    def get(self, path: str, params: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """The JSON of `GET path`."""
         return self.request("GET", path, params=params).body
 
@@ -144,7 +144,7 @@ class Client:
                     raise
                 self.pause(attempt, error)
             else:
-                return Answer(answer.status_code, _json(answer), answer.headers.get(CHANGE_HEADER, ""), attempt)
+                return Answer(answer.status_code, answer.json(), answer.headers.get(CHANGE_HEADER, ""), attempt)
         raise AssertionError("unreachable: the last try returns or raises")
 
     def pause(self, attempt: int, error: errors.ApiError) -> None:
@@ -179,6 +179,8 @@ class Client:
                 data=data,
                 headers=sent,
                 timeout=self.settings.timeout,
+                # With each request: else REQUESTS_CA_BUNDLE in the environment would win over the options.
+                verify=self.settings.ca_path if self.settings.validate_certs else False,
                 allow_redirects=False,
             )
         except (requests.RequestException, OSError, ValueError) as error:
@@ -206,7 +208,7 @@ class Client:
             if error.status in (400, 401, 403, 500):
                 raise error.as_type(errors.AuthenticationError) from None
             raise
-        token = _json(answer).get("accessToken")
+        token = answer.json().get("accessToken")
         if not isinstance(token, str):
             raise self._error(errors.AuthenticationError, "POST", "/users/login", answer, "no accessToken was returned")
         return token
@@ -214,20 +216,23 @@ class Client:
     def _check(self, method: str, path: str, answer: requests.Response) -> None:
         status = answer.status_code
         if 300 <= status < 400:
-            target = urlsplit(answer.headers.get("Location", ""))
+            target = urlsplit(urljoin(answer.url, answer.headers.get("Location", "")))
             where = f"it redirects to {target.scheme}://{target.hostname}{target.path}"
             raise self._error(errors.NotOpenMetadata, method, path, answer, where)
         if status < 400:
             try:
-                _json(answer)
+                body = answer.json()
             except ValueError:
                 raise self._not_json(method, path, answer) from None
+            if not isinstance(body, dict):
+                said = "it answered with JSON, but not as OpenMetadata does"
+                raise self._error(errors.NotOpenMetadata, method, path, answer, said)
             return
-        said = server_words(answer)
-        if said is None and status not in _TRANSIENT:
+        words = server_words(answer)
+        if words is None and status not in _TRANSIENT:
             raise self._not_json(method, path, answer)
         kind = errors.by_status(status)
-        raise self._error(kind, method, path, answer, said or answer.reason or "")
+        raise self._error(kind, method, path, answer, words or answer.reason or "")
 
     def _error(
         self, kind: type[errors.ApiError], method: str, path: str, answer: requests.Response, said: str
@@ -252,10 +257,12 @@ class Client:
         return error
 
     def _unreachable(self, method: str, path: str, error: Exception) -> errors.ApiError:
-        reason = _reason(error)
+        cause = _cause(error)
+        reason = _reason(cause)
         tls = isinstance(error, requests.exceptions.SSLError)
         bad = isinstance(error, (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema, ValueError))
-        refused = isinstance(error, requests.ConnectTimeout) or "refused" in reason or "resolve" in reason
+        # urllib3's names for what happens before anything is sent.
+        refused = type(cause).__name__ in ("NewConnectionError", "NameResolutionError", "ConnectTimeoutError")
         return errors.Unreachable(
             self.redactor.text(reason),
             method=method,
@@ -309,18 +316,10 @@ def _new_session(settings: Settings) -> requests.Session:
     # An explicit hook keeps requests from replacing our Authorization header with one out of ~/.netrc.
     session.auth = lambda request: request
     if not settings.validate_certs:
-        session.verify = False
         requests.packages.urllib3.disable_warnings()  # type: ignore[attr-defined]
-    elif settings.ca_path:
-        session.verify = settings.ca_path
     if settings.client_cert:
         session.cert = (settings.client_cert, settings.client_key) if settings.client_key else settings.client_cert
     return session
-
-
-def _json(answer: requests.Response) -> Any:
-    """The decoded body; `None` for an empty one. Raises `ValueError`."""
-    return answer.json() if answer.content else None
 
 
 def _retry_after(header: str | None) -> float | None:
@@ -331,11 +330,13 @@ def _retry_after(header: str | None) -> float | None:
         return None
 
 
-def _reason(error: Exception) -> str:
-    """The innermost cause in its own words, without the object addresses that urllib3 puts around it."""
-    text = str(error)
-    cause = error.args[0] if error.args else None
-    for name in ("reason", "__cause__"):
-        cause = getattr(cause, name, None) or cause
-    text = str(cause) if cause is not None else text
-    return re.sub(r"<[\w.]+ object at 0x[0-9a-f]+>:? ?|\w+\(host=.*?\): ", "", text).strip("() ")
+def _cause(error: Exception) -> Exception:
+    """The innermost of the errors that requests and urllib3 wrap into each other."""
+    inner = [getattr(error, "reason", None), *reversed(error.args)]
+    found = next((each for each in inner if isinstance(each, Exception)), None)
+    return error if found is None else _cause(found)
+
+
+def _reason(cause: Exception) -> str:
+    """An error in its own words, without the objects that urllib3 puts around them."""
+    return re.sub(r"<[\w.]+ object at 0x[0-9a-f]+>:? ?|\w+\(host=.*?\): ", "", str(cause)).strip() or repr(cause)

@@ -23,6 +23,9 @@ Node = dict[str, Any]
 Path = tuple[str, ...]
 Version = tuple[int, ...]
 
+REFERENCE = "secret:"
+"""How a secret begins that an external secrets manager keeps; what is behind it is the manager's name for it."""
+
 NEWEST: Version = (2, 0)
 """The newest release that the catalogue was made from."""
 
@@ -205,10 +208,20 @@ def _compare(
             if key in after or _is_drift(stored, wanted, key):
                 member = child(wanted if key in wanted.get("fields", {}) or key in after else stored, key)
                 _compare(member, after.get(key), before.get(key), (*path, key), readable, found, unverified)
-    elif secret and before == MASK and not readable and after is not None:
+    elif secret and after is not None and _incomparable(before, after, readable):
         unverified.append(path)
     elif after != before and not (after in _EMPTY and before in _EMPTY):
         found.extend(_leaves(wanted, stored, path, before, after))
+
+
+def _incomparable(before: Any, after: Any, readable: bool) -> bool:
+    """Whether a stored secret says nothing of the desired one: masked, or kept in an external secrets manager.
+
+    Of the latter everybody, bots too, reads the reference only (`secret:/…`, `secret:…`).
+    """
+    if before == MASK:
+        return not readable
+    return str(before).startswith(REFERENCE) and not str(after).startswith(REFERENCE)
 
 
 def _is_drift(stored: Node, wanted: Node, key: str) -> bool:

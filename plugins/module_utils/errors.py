@@ -39,6 +39,13 @@ class NotTaken(OpenMetadataError):
     code = "not_taken"
 
 
+class UnexpectedAnswer(OpenMetadataError):
+    """The server answered with success, but with something else than was asked for."""
+
+    code = "unexpected_answer"
+    cure = "Check that url leads to OpenMetadata itself, and that its release is supported."
+
+
 class ApiError(OpenMetadataError):
     """The server refused or could not be reached.
 

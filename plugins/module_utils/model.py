@@ -17,7 +17,7 @@ from enum import Enum
 from typing import Any
 
 from ansible_collections.community.openmetadata.plugins.module_utils import connection
-from ansible_collections.community.openmetadata.plugins.module_utils.errors import InvalidInput
+from ansible_collections.community.openmetadata.plugins.module_utils.errors import InvalidInput, UnexpectedAnswer
 
 PATH = "/services/dashboardServices"
 
@@ -217,6 +217,8 @@ class Current:
 
         Answers to POST and PUT leave tags out on 1.2, and newer servers may leave out lists.
         """
+        if not entity.get("id") or not entity.get("name"):
+            raise UnexpectedAnswer("the server's answer is no dashboard service: it has no id or no name.")
         values = {}
         for item in FIELDS:
             member = server.api_name(item)

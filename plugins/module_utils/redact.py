@@ -24,6 +24,10 @@ _MARKERS = (HIDDEN, UNCHANGED, CHANGED, NOT_COMPARABLE)
 _SHORTEST = 4
 
 _PATTERNS = (
+    (
+        re.compile(r"(?i)\b((?:proxy-)?authorization[\"']?\s*[:=]\s*[\"']?(?:(?:bearer|basic)\s+)?)[^\s\"']+"),
+        r"\1" + HIDDEN,
+    ),
     (re.compile(r"fernet:[\w=+/-]+"), HIDDEN),
     (re.compile(r"secret:/[^\s\"'\\,}\]]+"), HIDDEN),
     (re.compile(r"(?i)\b(bearer|basic)(\s+|%20)(?=[\w.~+/-]*[\d=])[\w.~+/=-]{8,}"), r"\1 " + HIDDEN),

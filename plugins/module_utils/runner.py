@@ -19,8 +19,8 @@ from ansible_collections.community.openmetadata.plugins.module_utils.errors impo
 from ansible_collections.community.openmetadata.plugins.module_utils.redact import Redactor
 
 EXACT_AUDIT = (
-    "These secrets can't be compared, because the server shows them to bots only: {fields}. "
-    "Use a bot's token for an exact audit."
+    "These secrets can't be compared: {fields}. The server shows secrets to bots only, so use a bot's token for an "
+    "exact audit (with an external secrets manager not even bots see them)."
 )
 
 
