@@ -177,11 +177,11 @@ def main() -> int:
     return 0
 
 
-def _report(failure: BaseException | None) -> None:
-    """The failure, and the one before it where cleaning up failed as well."""
-    while isinstance(failure, Failure):
-        print(f"\nFAILED: {failure}\n\nThis is what Ansible printed:\n\n{failure.output}")
-        failure = failure.__context__
+def _report(failure: Failure) -> None:
+    """The failure, after the one before it where cleaning up failed as well."""
+    if isinstance(failure.__context__, Failure):
+        _report(failure.__context__)
+    print(f"\nFAILED: {failure}\n\nThis is what Ansible printed:\n\n{failure.output}")
 
 
 @contextmanager
