@@ -20,6 +20,13 @@ from .tokens import Principal
 
 Handler = Callable[[State, Call, Principal, dict[str, str]], Answer]
 NOBODY = Principal("", bot=False, admin=False)
+# Routes that not every release has, and the capability that brings them. Without /bulk that path still is one, that
+# of a service by id, which knows no PUT.
+NEEDS = {
+    ("PUT", f"{dashboard_services.BASE}/bulk"): "bulk",
+    ("PATCH", f"{dashboard_services.BASE}/name/{{fqn}}"): "patch_by_name",
+    ("POST", "/auth/login"): "login_servlet",
+}
 PATCH_TYPE = "application/json-patch+json"
 # Fixed names that stand where an id could.
 _WORDS = {"name", "bulk", "restore", "login", "version", "loggedInUser"}
@@ -100,9 +107,10 @@ class Api:
         return route.handler(self.state, call, who, found)
 
     def _fits(self, route: Route, path: str) -> dict[str, str] | None:
-        if route.pattern.endswith("/bulk") and not self.state.can.bulk:
-            # Without it the path still is one: that of a service by id, which knows no PUT.
-            return {} if path == route.pattern and route.method == "GET" else None
+        """The path's variables, when the release has the route."""
+        needed = NEEDS.get((route.method, route.pattern))
+        if needed and not getattr(self.state.can, needed):
+            return None
         return route.match(path)
 
     def _check_type(self, call: Call, method: str) -> None:

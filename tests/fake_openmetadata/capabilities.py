@@ -109,6 +109,16 @@ class Capabilities:
         return self.since(1, 3)
 
     @property
+    def patch_by_name(self) -> bool:
+        """PATCH takes a name in the path, too."""
+        return self.since(1, 4)
+
+    @property
+    def reorders_patches(self) -> bool:
+        """Removals are done last, and operations on indexes by index."""
+        return not self.since(1, 5)
+
+    @property
     def patch_unmasks(self) -> bool:
         """PATCH puts stored secrets where it finds masks; before, it stored the masks."""
         return self.since(2, 0)

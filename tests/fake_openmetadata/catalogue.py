@@ -21,21 +21,27 @@ from .values import ConversionError, to_boolean, to_integer, to_string, to_uri
 
 SCHEMAS = Path(__file__).resolve().parents[2] / "tools" / "connection-schemas.json"
 CORRECTIONS = Path(__file__).resolve().parent / "data" / "corrections.json"
-CUSTOM = "CustomDashboard"
 Version = tuple[int, int]
 
 
 @dataclass
 class Shape:
-    """A field's type. `kind` is one of string, uri, boolean, integer, enum, array, map, object, choice, any."""
+    """A field's type. `kind` is one of string, uri, boolean, integer, enum, array, map, object, choice, any.
+
+    An `open` object takes members that it doesn't know.
+    """
 
     kind: str
     default: Any = None
     secret: bool = False
     values: tuple[str, ...] = ()
     items: Shape | None = None
+    open: bool = False
     members: dict[str, Shape] = field(default_factory=dict)
     choices: list[Shape] = field(default_factory=list)
+
+
+_ANY = Shape("any")
 
 
 def parse_version(text: str) -> Version:
@@ -74,7 +80,7 @@ class _Builder:
             if self.first.get(".".join(here), (0, 0)) > self.version:
                 continue
             members[name] = self.shape({**node, "default": defaults.get(name, node.get("default"))}, here)
-        return Shape("object", members=members)
+        return Shape("object", open=schema.get("additionalProperties", True) is not False, members=members)
 
     def shape(self, node: dict[str, Any], path: list[str]) -> Shape:
         """Shape of a field."""
@@ -154,9 +160,12 @@ def _object(shape: Shape, value: Any) -> dict[str, Any]:
         raise ConversionError
     converted = {}
     for name, member in value.items():
-        if name not in shape.members:
+        if name in shape.members:
+            converted[name] = convert(shape.members[name], member)
+        elif shape.open:
+            converted[name] = member
+        else:
             raise ConversionError(name)
-        converted[name] = convert(shape.members[name], member)
     for name, member_shape in shape.members.items():
         if name not in converted and member_shape.default is not None:
             converted[name] = copy.deepcopy(member_shape.default)
@@ -208,7 +217,7 @@ def map_secrets(shape: Shape, value: Any, change: Callable[[str, str], str], pat
     result = {}
     for name, member in value.items():
         here = f"{path}.{name}" if path else name
-        member_shape = shape.members[name]
+        member_shape = shape.members.get(name, _ANY)
         if member_shape.secret and isinstance(member, str):
             result[name] = change(here, member)
         else:
@@ -243,13 +252,9 @@ class Catalogue:
         return self._shapes[service_type]
 
     def convert(self, service_type: str, config: Any) -> Any:
-        """A connection with defaults filled in. A custom dashboard's is taken as sent."""
-        if service_type == CUSTOM:
-            return config
+        """A connection with defaults filled in. Raises ConversionError."""
         return convert(self.shape(service_type), config)
 
     def map_secrets(self, service_type: str, config: Any, change: Callable[[str, str], str]) -> Any:
         """A copy of a converted connection with its secrets changed; see map_secrets above."""
-        if service_type == CUSTOM:
-            return config
         return map_secrets(self.shape(service_type), config, change)

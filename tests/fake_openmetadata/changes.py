@@ -113,6 +113,12 @@ def checked_labels(estate: Estate, labels: list[Json]) -> tuple[list[Json], list
     Raises ApiError 404 for an unknown tag.
     """
     ordered = sorted(labels, key=lambda label: str(label["tagFQN"]))
-    shown = [{**label, "description": estate.labelled(label)[1].json.get("description")} for label in ordered]
+    shown = []
+    for label in ordered:
+        words = estate.labelled(label)[1].json.get("description")
+        if estate.can.request_tags:
+            shown.append(estate.label(label))
+        else:
+            shown.append({**label, "description": words} if words else label)
     stored = [{name: label[name] for name in ("tagFQN", "source", "labelType", "state")} for label in ordered]
     return stored, shown

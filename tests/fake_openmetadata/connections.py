@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from .capabilities import Capabilities
-from .catalogue import CUSTOM, Catalogue
+from .catalogue import Catalogue
 from .cipher import MASK, Cipher
 from .errors import ApiError, bad_request
 from .values import ConversionError
@@ -87,7 +87,7 @@ class Connections:
 
         Raises ApiError 400 when either doesn't fit the service type.
         """
-        if sent is None or stored is None or service_type == CUSTOM:
+        if sent is None or stored is None:
             return sent
         known: dict[str, str] = {}
 

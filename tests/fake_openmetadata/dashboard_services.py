@@ -6,10 +6,9 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from typing import Any
 
-from . import bulk, query
+from . import bulk, jsontext, query
 from .binding import bind
 from .errors import ApiError, bad_request, coded, not_allowed, null_pointer
 from .estate import Record
@@ -145,11 +144,12 @@ def _operations(body: bytes) -> list[Json]:
     if not body.strip():
         raise null_pointer("javax.json.JsonPatch.toJsonArray()", "patch")
     try:
-        operations = json.loads(body)
-    except ValueError as error:
+        operations = jsontext.loads(body)
+    except jsontext.JsonSyntaxError as error:
         raise ApiError(400, str(error)) from None
     if not isinstance(operations, list) or not all(isinstance(one, dict) for one in operations):
-        raise bad_request("Cannot deserialize value of type `javax.json.JsonPatch`")
+        where = jsontext.location(body, jsontext.parse(body).start)
+        raise bad_request(f"JSON patch has to be an array of objects\n at {where}")
     return operations
 
 

@@ -7,10 +7,26 @@ from __future__ import annotations
 
 import base64
 import re
+import unicodedata
 
 from .errors import bad_request
 
-NARROW = re.compile(r"[\w'\- .&()%]+")
+_PLAIN = set("'- .&()%")
+# Besides letters and digits, what Java counts as a character of a word: marks and connectors.
+_WORD_CATEGORIES = {"Mn", "Mc", "Me", "Nd", "Nl", "Pc"}
+
+
+def is_narrow(name: str) -> bool:
+    """Does a name have the characters that 1.2 allows, and at least one?"""
+    return bool(name) and all(
+        character in _PLAIN or character.isalpha() or unicodedata.category(character) in _WORD_CATEGORIES
+        for character in name
+    )
+
+
+def is_wide(name: str) -> bool:
+    """Does a name have the form that newer servers want: one line without `::`?"""
+    return "::" not in name and not re.search("[\n\r\u0085\u2028\u2029]", name)
 
 
 def quote_name(name: str) -> str:

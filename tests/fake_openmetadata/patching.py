@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from typing import Any
 
 import jsonpatch
@@ -17,6 +18,25 @@ from .errors import ApiError, bad_request, unhandled
 
 Json = dict[str, Any]
 _FAILURES = (jsonpatch.JsonPatchException, jsonpointer.JsonPointerException)
+
+
+def _number(operation: Json) -> int:
+    """All digits of a path as one number."""
+    return int(re.sub(r"\D", "", str(operation.get("path", ""))) or 0)
+
+
+def _by_index(operations: list[Json], backwards: bool = False) -> list[Json]:
+    if not any(re.search(r"\d", str(operation.get("path", ""))) for operation in operations):
+        return operations
+    ordered = sorted(operations, key=_number)
+    return ordered[::-1] if backwards else ordered
+
+
+def reordered(operations: list[Json]) -> list[Json]:
+    """Operations as older servers do them: removals last, and where a path holds an index, by index."""
+    removals = [operation for operation in operations if operation.get("op") == "remove"]
+    others = [operation for operation in operations if operation.get("op") != "remove"]
+    return _by_index(others) + _by_index(removals, backwards=True)
 
 
 def patched(original: Json, operations: list[Json], entity_class: JavaClass) -> Json:
@@ -52,8 +72,7 @@ def _impossible(document: Json, operation: Json, error: Exception) -> ApiError:
     if isinstance(error, jsonpatch.InvalidJsonPatch):
         return bad_request(f"Illegal JSON patch operation: {to_json(operation)}")
     if operation.get("op") == "test":
-        value = to_json(operation.get("value"))
-        return unhandled(f"The JSON Patch operation 'test' failed for path '{path}' and value '{value}'")
+        return unhandled("JsonPatch.Operation.TEST fails! Values are not equal")
     parent: Any = document
     *parts, name = path.split("/")[1:] or [""]
     for part in parts:
@@ -63,7 +82,7 @@ def _impossible(document: Json, operation: Json, error: Exception) -> ApiError:
             break
         parent = child
     if isinstance(parent, list):
-        return unhandled(f"An array item index is out of range. Index: {name}, Size: {len(parent)}")
+        return unhandled(f"'{to_json(parent)}' contains no element for index {name}")
     return unhandled(f"'{to_json(parent)}' contains no value for name '{name}'")
 
 

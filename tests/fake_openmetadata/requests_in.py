@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from .binding import (
@@ -25,7 +24,7 @@ from .binding import (
 from .capabilities import Capabilities
 from .catalogue import Catalogue
 from .errors import bad_request, null_pointer
-from .names import NARROW
+from .names import is_narrow, is_wide
 
 Json = dict[str, Any]
 _ENUM = "org.openmetadata.schema.api.data.CreateDashboardDataModel$DashboardServiceType"
@@ -125,8 +124,8 @@ class RequestClasses:
         for reference in owners:
             broken += [f"{name} must not be null" for name in ("id", "type") if reference.get(name) is None]
         for label in request.get("tags") or []:
-            if label.get("tagFQN") is None:
-                broken.append("tagFQN must not be null")
+            needed = ("tagFQN", "source", "labelType", "state")
+            broken += [f"{name} must not be null" for name in needed if label.get(name) is None]
         if broken:
             raise bad_request(f"[{', '.join(dict.fromkeys(broken))}]")
 
@@ -135,11 +134,11 @@ class RequestClasses:
             return ["name must not be null"]
         longest = 256 if self.can.wide_names else 128
         broken = []
-        if not 1 <= len(name) <= longest:
+        if not 1 <= len(name.encode("utf-16-le")) // 2 <= longest:
             broken.append(f"name size must be between 1 and {longest}")
         if self.can.wide_names:
-            if not re.fullmatch(r"((?!::).)*", name):
+            if not is_wide(name):
                 broken.append(f'name must match "{_WIDE_TEXT}"')
-        elif not NARROW.fullmatch(name):
+        elif not is_narrow(name):
             broken.append(f'name must match "{_NARROW_TEXT}"')
         return broken

@@ -212,7 +212,8 @@ class Services:
         """Apply a JSON patch; returns the entity without hrefs (its secrets as stored) and the change header."""
         record = self.table.find(id_=id_)
         original = self.entity(record, self.put_fields())
-        updated = patching.patched(original, operations, self.entity_class)
+        wanted = patching.reordered(operations) if self.can.reorders_patches else operations
+        updated = patching.patched(original, wanted, self.entity_class)
         updated.update({"updatedBy": who.name, "updatedAt": now()})
         if self.can.patch_unmasks and original.get("connection") and updated.get("connection"):
             config = updated["connection"].get("config")

@@ -13,7 +13,7 @@ import uuid
 from typing import Any
 
 from .binding import bind
-from .errors import ApiError, bad_request, coded, null_pointer, unhandled
+from .errors import ApiError, bad_request, coded, null_pointer
 from .messages import Answer, Call, as_json
 from .state import State
 from .tokens import Principal
@@ -44,9 +44,7 @@ def login(state: State, call: Call, _who: Principal, _found: dict[str, str]) -> 
 
 
 def servlet_login(state: State, call: Call, _who: Principal, _found: dict[str, str]) -> Answer:
-    """POST /auth/login, on servers that have it. Its servlet answers 500 to whatever goes wrong."""
-    if not state.can.login_servlet:
-        raise unhandled("HTTP 404 Not Found")
+    """POST /auth/login. Its servlet answers 500 to whatever goes wrong."""
     try:
         return _login(state, call)
     except ApiError as error:

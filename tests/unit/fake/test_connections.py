@@ -37,7 +37,7 @@ def test_every_type_with_nothing_but_defaults(profile: str, service_type: str, w
     created = caller.post(service(service_type, {"type": service_type}), who).body
     config = created["connection"]["config"]
     assert config["type"] == service_type
-    if service_type != "CustomDashboard":
+    if (profile, service_type) != ("1.2", "CustomDashboard"):
         assert config["supportsMetadataExtraction"] is True
     again = caller.put(service(service_type, config), who)
     assert (again.change, again.body["version"]) == ("entityNoChange", 0.1)
@@ -158,7 +158,7 @@ def test_an_empty_config_means_all_defaults(old: Caller) -> None:
 
 
 def test_a_custom_dashboard_is_stored_as_sent(old: Caller) -> None:
-    sent = {"anything": [1, {"password": "p"}], "connectionOptions": {"a": 1}}
+    sent = {"type": "CustomDashboard", "anything": [1, {"password": "p"}], "connectionOptions": {"a": "1"}}
     assert old.post(service("CustomDashboard", sent)).body["connection"]["config"] == sent
     assert old.put(service("CustomDashboard", sent)).change == "entityNoChange"
     assert old.put(service("CustomDashboard", {**sent, "b": 2})).change == "entityUpdated"

@@ -230,6 +230,12 @@ def test_a_service_without_connection_can_get_one_later(new: Caller) -> None:
     assert new.put({"name": "rec_a", "serviceType": "Superset"}).status == 400
 
 
+def test_patches_are_done_in_order_and_by_name(new: Caller) -> None:
+    new.post(superset(description="d"))
+    operations = [op("remove", "/description"), op("add", "/description", "e")]
+    assert new.call("PATCH", f"{BASE}/name/rec_a", operations).body["description"] == "e"
+
+
 def test_framework_errors_keep_their_status(new: Caller) -> None:
     assert new.call("GET", "/nosuch").status == 404
     assert new.call("PUT", f"{BASE}/bulk", []).status == 405

@@ -40,7 +40,7 @@ def test_tags_by_index(old: Caller) -> None:
     assert [one["tagFQN"] for one in old.get().body["tags"]] == ["PII.None", "Tier.Tier1"]
     reply = old.patch(id_, op("remove", "/tags/0"))
     assert reply.body["changeDescription"]["fieldsDeleted"][0]["name"] == "tags"
-    assert old.patch(id_, op("remove", "/tags/7")).status == 500
+    assert "contains no element for index 7" in old.patch(id_, op("remove", "/tags/7")).message
     assert [one["tagFQN"] for one in old.get().body["tags"]] == ["Tier.Tier1"]
 
 
@@ -78,9 +78,36 @@ def test_patch_operations(old: Caller) -> None:
     assert reply.body["description"] == "d"
     assert "displayName" not in reply.body
     reply = old.patch(id_, op("test", "/description", "other"))
-    assert (reply.status, "'test' failed" in reply.message) == (500, True)
+    assert (reply.status, "TEST fails" in reply.message) == (500, True)
     assert old.patch(id_, op("bogus", "/description", "x")).status == 400
     assert old.get().body["version"] == 0.3
+
+
+def test_removals_come_last_and_indexes_in_order(old: Caller) -> None:
+    id_ = old.post(superset(description="d")).body["id"]
+    reply = old.patch(
+        id_,
+        op("remove", "/description"),
+        op("add", "/tags/1", label("Tier.Tier1")),
+        op("add", "/tags/0", label("PII.None")),
+        op("add", "/description", "e"),
+    )
+    assert ("description" in reply.body, len(reply.body["tags"])) == (False, 2)
+    reply = old.patch(id_, op("remove", "/tags/0"), op("remove", "/tags/1"))
+    assert reply.body["tags"] == []
+
+
+def test_patches_that_are_none(old: Caller) -> None:
+    id_ = old.post(superset()).body["id"]
+    for raw, told in (
+        (b"{}", "JSON patch has to be an array of objects\n at [Source: "),
+        (b'["x"]', "JSON patch has to be an array of objects"),
+        (b"[{]", "was expecting double-quote to start field name"),
+    ):
+        reply = old.call("PATCH", f"{BASE}/{id_}", raw=raw)
+        assert (reply.status, told in str(reply.body).replace("\\n", "\n")) == (400, True)
+    assert old.patch(id_).change == "entityNoChange"
+    assert old.call("PATCH", f"{BASE}/name/rec_a", []).status == 500
 
 
 def test_patch_of_what_no_service_has(old: Caller) -> None:
