@@ -24,10 +24,27 @@ BASE = "/services/dashboardServices"
 CHANGE = "X-OpenMetadata-Change"
 
 
-def _allow(who: Principal, operation: str) -> None:
+# What a patch of a member is called among the operations that policies know; all else is EditAll.
+EDITS = {
+    "description": "EditDescription",
+    "displayName": "EditDisplayName",
+    "owner": "EditOwner",
+    "owners": "EditOwners",
+    "tags": "EditTags",
+}
+
+
+def _allow(who: Principal, *operations: str) -> None:
     """Admins and the bot may do all, everyone else may read. Raises ApiError 403."""
     if not (who.admin or who.bot):
-        raise not_allowed(who.name, [operation])
+        raise not_allowed(who.name, list(operations))
+
+
+def _edits(operations: list[Json]) -> list[str]:
+    """The operations that a patch needs."""
+    paths = [str(operation.get("path", "")).split("/") for operation in operations]
+    needed = [next((EDITS[part] for part in path if part in EDITS), "EditAll") for path in paths]
+    return list(dict.fromkeys(needed)) or ["EditAll"]
 
 
 def _etag(state: State, record: Record) -> dict[str, str]:
@@ -120,7 +137,7 @@ def patch_by_name(state: State, call: Call, who: Principal, found: Found) -> Ans
 def _patch(state: State, call: Call, who: Principal, find: Any) -> Answer:
     operations = _operations(call.body)
     record = find()
-    _allow(who, "EditAll")
+    _allow(who, *_edits(operations))
     if state.can.if_match:
         _check_match(state, record, call.header("If-Match"))
     body, change = state.services.patch(record.id, operations, who)

@@ -19,6 +19,18 @@ from .updating import Updater
 
 Json = dict[str, Any]
 KIND = "dashboardService"
+# Members that hold references, which get a href of their own.
+REFERENCES = (
+    "owner",
+    "owners",
+    "domain",
+    "domains",
+    "dataProducts",
+    "pipelines",
+    "service",
+    "classification",
+    "glossary",
+)
 
 
 class Services:
@@ -303,7 +315,7 @@ def with_hrefs(value: Any, base: str, kind: str = "") -> Any:
     if not isinstance(value, dict):
         return value
     result = dict(value)
-    for name in ("owner", "owners", "domain", "domains", "dataProducts", "service", "classification", "glossary"):
+    for name in REFERENCES:
         if name in result:
             result[name] = with_hrefs(result[name], base)
     own = kind or str(result.get("type"))

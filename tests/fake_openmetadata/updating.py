@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import changes
 from .changes import Change, same_label, same_reference
-from .errors import bad_request
+from .errors import bad_request, null_pointer
 from .estate import RELATIONS, Record
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ class Updater:
             return
         old, new = self.original.get("owner"), self.updated.get("owner")
         if new is not None and self.operation == changes.PATCH:
-            new = self.estate.reference(new.get("type") or "null", str(new.get("id")))
+            new = self.estate.reference(new.get("type") or "null", new.get("id") or "null")
             self.updated["owner"] = new
         if (self.operation == changes.PATCH or new is not None) and self.change.record(
             "owner", old, new, as_json=True, same=same_reference
@@ -134,6 +134,8 @@ class Updater:
             self._reference_list("domains", keep_for_bots=True)
             return
         old, new = self.original.get("domain"), self.updated.get("domain")
+        if new is not None and "id" not in new:
+            raise null_pointer("java.util.UUID.toString()", "id")
         if self._bot_put and old:
             self.updated["domain"] = old
         elif (self.operation == changes.PATCH or new is not None) and self.change.record(
@@ -157,7 +159,7 @@ class Updater:
 
     def _resolved(self, references: list[Json], kind: str) -> list[Json]:
         if kind:
-            return [self.estate.reference(kind, str(one.get("id"))) for one in references]
+            return [self.estate.reference(kind, one.get("id") or "null") for one in references]
         return self.services.owners(references)
 
     def _tags(self) -> None:

@@ -226,6 +226,15 @@ def test_relations_in_lists(old: Caller) -> None:
     assert old.call("GET", BASE, query={"domain": "No"}).status == 404
 
 
+def test_a_patched_domain_is_taken_as_it_is(old: Caller) -> None:
+    id_ = old.post(superset()).body["id"]
+    reply = old.patch(id_, op("add", "/domain", {"type": "domain"}))
+    assert (reply.status, old.get().body["version"]) == (500, 0.1)
+    nowhere = {"id": id_, "type": "domain"}
+    assert old.patch(id_, op("add", "/domain", nowhere)).body["domain"]["id"] == id_
+    assert old.get().message == f"domain instance for {id_} not found"
+
+
 def test_paging_forth_and_back(old: Caller) -> None:
     ids = [old.post(service("CustomDashboard", {"type": "CustomDashboard"}, f"n{i}")).body["id"] for i in range(5)]
     old.delete(ids[1])
@@ -297,6 +306,9 @@ def test_who_may_do_what(old: Caller) -> None:
     assert old.get(who="rec_user").body["connection"]["config"]["connection"]["password"] == MASK
     refused = {
         "EditAll": [old.put(superset(description="d"), "rec_user"), old.patch(id_, who="rec_user")],
+        "EditTags, EditAll": [
+            old.patch(id_, op("add", "/tags/0", label("PII.None")), op("remove", "/domain"), who="rec_user")
+        ],
         "Create": [old.post(superset("rec_b"), "rec_user"), old.put(superset("rec_b"), "rec_user")],
         "Delete": [old.delete(id_, "rec_user")],
     }
