@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 from . import children, dashboard_services, readonly, sessions
-from .errors import ApiError, coded, unhandled
+from .errors import ApiError, framework
 from .messages import Answer, Call, of_error
 from .state import State
 from .tokens import Principal
@@ -122,11 +122,7 @@ class Api:
             raise self._framework(415, "Unsupported Media Type")
 
     def _framework(self, status: int, reason: str) -> ApiError:
-        """An error of the web framework; 1.2 passes it on as 500."""
-        text = f"HTTP {status} {reason}"
-        if not self.state.can.maps_http_errors:
-            return unhandled(text)
-        return ApiError(status, coded(status, text).body)
+        return framework(status, reason, self.state.can.maps_http_errors)
 
 
 def _check_ids(api: Api, found: dict[str, str]) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from . import bulk, jsontext, query
 from .binding import bind
-from .errors import ApiError, bad_request, coded, not_allowed, null_pointer
+from .errors import ApiError, bad_request, coded, framework, not_allowed, null_pointer
 from .estate import Record
 from .messages import Answer, Call, as_json, dumps
 from .names import quote_name
@@ -74,6 +74,11 @@ def get_by_name(state: State, call: Call, who: Principal, found: Found) -> Answe
     query.fields(call, state.requests.fields())
     fqn = quote_name(found["fqn"])
     return _read(state, call, who, state.services.table.find(fqn=fqn, include=query.include(call)))
+
+
+def no_id(state: State, _call: Call, _who: Principal, _found: Found) -> Answer:
+    """GET /bulk: a word where an id should be."""
+    raise framework(404, "Not Found", state.can.maps_http_errors)
 
 
 def listing(state: State, call: Call, who: Principal, _found: Found) -> Answer:
@@ -219,7 +224,7 @@ ROUTES = [
     ("DELETE", f"{BASE}/name/{{fqn}}", delete_by_name),
     ("PUT", f"{BASE}/restore", restore),
     ("PUT", f"{BASE}/bulk", upsert_bulk),
-    ("GET", f"{BASE}/bulk", get_by_id),
+    ("GET", f"{BASE}/bulk", no_id),
     ("GET", f"{BASE}/{{id}}", get_by_id),
     ("PATCH", f"{BASE}/{{id}}", patch),
     ("DELETE", f"{BASE}/{{id}}", delete_by_id),

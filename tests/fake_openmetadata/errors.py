@@ -48,6 +48,12 @@ def not_allowed(user: str, operations: list[str]) -> ApiError:
     return coded(403, f"Principal: CatalogPrincipal{{name='{user}'}} operations [{', '.join(operations)}] not allowed")
 
 
+def framework(status: int, reason: str, mapped: bool) -> ApiError:
+    """An error of the web framework. Unless `mapped`, it comes out as 500 (server 1.2)."""
+    text = f"HTTP {status} {reason}"
+    return ApiError(status, {"code": status, "message": text}) if mapped else unhandled(text)
+
+
 def null_pointer(call: str, variable: str) -> ApiError:
     """500 with the text of a Java null pointer message."""
     return unhandled(f'Cannot invoke "{call}" because "{variable}" is null')

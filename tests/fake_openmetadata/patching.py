@@ -57,7 +57,7 @@ def patched(original: Json, operations: list[Json], entity_class: JavaClass) -> 
 
 def _apply(document: Json, operation: Json) -> Json:
     try:
-        result: Any = jsonpatch.JsonPatch([operation]).apply(document)  # type: ignore[list-item]
+        result: Any = jsonpatch.JsonPatch([operation]).apply(document)
     except _FAILURES as error:
         raise _impossible(document, operation, error) from None
     except (TypeError, KeyError, AttributeError) as error:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from .errors import ApiError, bad_request, coded, unhandled
+from .errors import bad_request, framework, unhandled
 from .estate import Record
 from .messages import Call
 from .names import decode_cursor, encode_cursor
@@ -51,9 +51,7 @@ def limit(state: State, call: Call) -> int:
     try:
         number = int(text)
     except ValueError:
-        if state.can.maps_http_errors:
-            raise ApiError(404, coded(404, "HTTP 404 Not Found").body) from None
-        raise unhandled("HTTP 404 Not Found") from None
+        raise framework(404, "Not Found", state.can.maps_http_errors) from None
     if number < 0:
         raise bad_request("[query param limit must be greater than or equal to 0]")
     if number > MOST:

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -228,6 +229,13 @@ def test_someone_else_writes_in_between(server: FakeServer) -> None:
     )
     assert put(server).status_code == 201
     assert [entry["method"] for entry in server.requests()] == ["PUT", "PUT", "POST", "PUT"]
+
+
+def test_one_of_many_creates(server: FakeServer) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        posted = [pool.submit(call, server, "POST", D, json=superset()) for _ in range(8)]
+        statuses = sorted(future.result().status_code for future in posted)
+    assert statuses == [201] + [409] * 7
 
 
 def test_faults_that_make_no_sense(server: FakeServer) -> None:

@@ -213,6 +213,14 @@ def test_owner_may_be_a_user_or_a_group(old: Caller) -> None:
     )
 
 
+def test_a_bot_leaves_a_domain_alone_but_not_an_owner(old: Caller) -> None:
+    old.post(superset(domain="RecDomain", owner={"id": old.id("team", "rec_team"), "type": "team"}))
+    other = superset(domain="RecDomain2", owner={"id": old.id("team", "rec_team_2"), "type": "team"})
+    reply = old.put(other, "ingestion-bot")
+    assert (reply.body["domain"]["name"], reply.body["owner"]["name"]) == ("RecDomain", "rec_team_2")
+    assert old.put(other).body["domain"]["name"] == "RecDomain2"
+
+
 def test_relations_in_lists(old: Caller) -> None:
     old.post(superset("rec_b", owner={"id": old.id("team", "rec_team"), "type": "team"}, domain="RecDomain"))
     old.post(superset("rec_a"))
@@ -397,6 +405,7 @@ def test_the_frameworks_own_errors_come_out_as_500(old: Caller) -> None:
         (old.call("GET", "/no/such/path"), "HTTP 404 Not Found"),
         (old.call("POST", f"{BASE}/name/x"), "HTTP 405 Method Not Allowed"),
         (old.call("PUT", f"{BASE}/bulk", []), "HTTP 405 Method Not Allowed"),
+        (old.call("GET", f"{BASE}/bulk"), "HTTP 404 Not Found"),
         (old.call("POST", BASE, {}, headers={"Content-Type": "text/plain"}), "HTTP 415 Unsupported Media Type"),
         (old.patch(old.id("user", "admin"), headers={"Content-Type": "application/json"}), "HTTP 415"),
     ):
