@@ -51,6 +51,10 @@ options:
     description: Fully qualified names of data products. Needs OpenMetadata 1.2.5.
     type: list
     elements: str
+"""
+
+    POLICY = r"""
+options:
   update_secrets:
     description:
       - V(always) sends the secrets of O(connection), so that they are changed where they differ.

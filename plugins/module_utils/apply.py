@@ -141,8 +141,10 @@ class Reconciler:
         wanted = self._resolver.resolve(desired, current)
         return Planned(desired, plan.present(wanted, current, self.server, self.policy), warnings)
 
-    def finish(self, planned: Planned) -> Outcome:
+    def finish(self, planned: Planned, sent: Current | None = None) -> Outcome:
         """Carry a plan for a present service out, or tell what that would do.
+
+        `sent` is the service after its create request went through `/bulk`, where it did.
 
         A conflict (somebody else wrote in between) and a lost answer to a POST or PATCH are met by reading and
         planning anew, so that nothing is done twice and nothing is overwritten unseen.
@@ -154,7 +156,7 @@ class Reconciler:
             if self.check_mode:
                 return self._predict(planned)
             try:
-                return self._outcome(planned, progress, self._carry_out(planned.todo, progress))
+                return self._outcome(planned, progress, self._carry_out(planned.todo, progress, sent))
             except errors.Conflict:
                 conflicts += 1
                 if conflicts > _CONFLICTS:
@@ -166,6 +168,7 @@ class Reconciler:
                     raise
                 progress.maybe_done = progress.maybe_done or error.maybe_done
                 self.client.pause(tries, error)
+            sent = None
             planned = self.plan_present(planned.desired, self.read(planned.desired.name))
 
     @staticmethod
@@ -178,12 +181,20 @@ class Reconciler:
         elif progress.maybe_done and (version != progress.version_before or todo.action == plan.NONE):
             progress.note(progress.first.action, True)
 
-    def _carry_out(self, todo: Plan, progress: _Progress) -> Current:
+    def request_body(self, todo: Plan) -> dict[str, Any]:
+        """The create request of a plan."""
+        return plan.create_request(todo.desired, todo.current, self.server, self.policy)
+
+    def _carry_out(self, todo: Plan, progress: _Progress, sent: Current | None) -> Current:
         """Do what the plan says, step by step; returns the service as it is then."""
         current = after = todo.current
         if current is not None and current.deleted:
             after = self._restore(current, progress)
-        if todo.put:
+        if sent is not None:
+            changed = current is None or sent.version != current.version
+            progress.note(plan.CREATED if current is None else plan.UPDATED, changed)
+            after = sent
+        elif todo.put:
             after = self._send(todo, after, progress)
         elif after is None:
             raise AssertionError("a plan for an absent service always sends it")

@@ -69,6 +69,17 @@ def service_spec() -> ArgumentSpec:
     return ArgumentSpec({"name": {"type": "str", "required": True}, "service_type": {"type": "str"}, **fields})
 
 
+def item_options(named: bool = True) -> dict[str, Any]:
+    """The options of one service in a list, or (not `named`) of what all of them have in common."""
+    state: dict[str, Any] = {
+        "state": {"type": "str", "choices": ["present", "absent"]},
+        "hard_delete": {"type": "bool"},
+        "recursive": {"type": "bool"},
+    }
+    options = {**service_spec().options, **state}
+    return options if named else {name: option for name, option in options.items() if name != "name"}
+
+
 def policy_spec() -> ArgumentSpec:
     """How connections are checked and secrets are treated."""
     return ArgumentSpec(
@@ -144,6 +155,7 @@ def settings(params: Mapping[str, Any], environ: Mapping[str, str] | None = None
         **{name: value for name, value in given.items() if value is not None},
         validate_certs=params["validate_certs"],
         timeout=params["timeout"],
+        connections=params.get("concurrency") or 1,
         retries=params["retries"],
     )
 
@@ -174,5 +186,7 @@ def _check_login(given: dict[str, Any], login: bool) -> None:
 def _check_limits(params: Mapping[str, Any]) -> None:
     if params["timeout"] <= 0:
         raise InvalidInput(f"timeout is {params['timeout']}.", "Set it to a number of seconds above 0.")
+    if params.get("concurrency", 1) < 1:
+        raise InvalidInput(f"concurrency is {params['concurrency']}.", "Set it to 1 or more.")
     if params["retries"] < 0:
         raise InvalidInput(f"retries is {params['retries']}.", "Set it to 0 or more.")

@@ -7,8 +7,8 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Mapping
-from typing import Any, Callable, NoReturn
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Callable, NoReturn
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
@@ -16,12 +16,18 @@ from ansible_collections.community.openmetadata.plugins.module_utils import argu
 from ansible_collections.community.openmetadata.plugins.module_utils.apply import Outcome
 from ansible_collections.community.openmetadata.plugins.module_utils.arguments import ArgumentSpec
 from ansible_collections.community.openmetadata.plugins.module_utils.errors import OpenMetadataError
-from ansible_collections.community.openmetadata.plugins.module_utils.redact import Redactor
+from ansible_collections.community.openmetadata.plugins.module_utils.redact import HIDDEN, Redactor
+
+if TYPE_CHECKING:
+    from ansible_collections.community.openmetadata.plugins.module_utils.bulk import Item, Report, Result
 
 EXACT_AUDIT = (
     "These secrets can't be compared: {fields}. The server shows secrets to bots only, so use a bot's token for an "
     "exact audit (with an external secrets manager not even bots see them)."
 )
+
+
+_SHOWN = 10
 
 
 class Module(AnsibleModule):
@@ -41,7 +47,8 @@ class Module(AnsibleModule):
     def _learn(self) -> None:
         params: Mapping[str, Any] = getattr(self, "params", None) or {}
         self.redactor.add(params.get("token"), params.get("password"))
-        self.redactor.add(*_connection_secrets(params))
+        for description in _descriptions(params):
+            self.redactor.add(*_connection_secrets(description))
 
     def exit_json(self, **result: Any) -> NoReturn:
         """End with a result, redacted."""
@@ -57,20 +64,43 @@ class Module(AnsibleModule):
         invocation = {"module_args": self.redactor.value(self._without_secrets())}
         return {**self.redactor.value(result), "invocation": invocation}
 
+    @property
+    def diff_mode(self) -> bool:
+        """Whether the user asked for diffs."""
+        return bool(self._diff)
+
     def _without_secrets(self) -> dict[str, Any]:
-        """The arguments with the secrets of `connection` hidden by their place."""
-        params = dict(getattr(self, "params", None) or {})
-        config = params.get("connection")
-        if isinstance(config, Mapping):
-            params["connection"] = connection.redacted(connection.service_type(str(params.get("service_type"))), config)
-        elif config is not None:
-            params["connection"] = "(not a mapping)"
+        """The arguments with the secrets of each `connection` hidden by their place."""
+        params: dict[str, Any] = _without_connection_secrets(getattr(self, "params", None) or {})
+        if isinstance(params.get("services"), list):
+            params["services"] = [_without_connection_secrets(item) for item in params["services"]]
+        if params.get("defaults"):
+            params["defaults"] = _without_connection_secrets(params["defaults"])
         return params
 
     def say(self, warnings: list[str]) -> None:
         """Give warnings, redacted."""
         for warning in warnings:
             self.warn(self.redactor.text(warning))
+
+
+def _descriptions(params: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Whatever in a module's arguments may hold a `connection`."""
+    listed = params.get("services")
+    for each in (params, params.get("defaults"), *(listed if isinstance(listed, list) else ())):
+        if isinstance(each, Mapping):
+            yield each
+
+
+def _without_connection_secrets(description: Any) -> Any:
+    if not isinstance(description, Mapping):
+        return HIDDEN
+    config = description.get("connection")
+    if config is None:
+        return dict(description)
+    kind = connection.service_type(str(description.get("service_type")))
+    shown = connection.redacted(kind, config) if isinstance(config, Mapping) else HIDDEN
+    return {**description, "connection": shown}
 
 
 def _connection_secrets(params: Mapping[str, Any]) -> list[Any]:
@@ -90,7 +120,7 @@ def run(spec: ArgumentSpec, work: Callable[[Module, client.Client], dict[str, An
     try:
         result = work(module, client.Client(arguments.settings(module.params), module.redactor))
     except OpenMetadataError as error:
-        failed = _failure(module, error)
+        failed = _failure(module.params.get("name"), error)
     except Exception as error:  # noqa: BLE001
         failed = _bug(error)
     else:
@@ -98,9 +128,8 @@ def run(spec: ArgumentSpec, work: Callable[[Module, client.Client], dict[str, An
     module.fail_json(**failed)
 
 
-def _failure(module: Module, error: OpenMetadataError) -> dict[str, Any]:
+def _failure(name: str | None, error: OpenMetadataError) -> dict[str, Any]:
     """An error as a result: `msg` names the service, what the server said and what to do next."""
-    name = module.params.get("name")
     subject = f"dashboard_service {name!r}: " if name else ""
     said = str(error)
     details = error.details()
@@ -142,7 +171,49 @@ def result_of(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def warnings_of(outcome: Outcome) -> list[str]:
+def result_of_many(module: Module, report: Report, requests: int) -> dict[str, Any]:
+    """The report on a list of services as a module returns it. Ends the module where a service failed."""
+    outcomes = [result for result in report.results if isinstance(result, Outcome)]
+    module.say(warnings_of(*outcomes))
+    entries = [_entry(item, result) for item, result in zip(report.items, report.results)]
+    listed = len(entries) - report.pruned
+    result = {
+        "changed": any(outcome.changed for outcome in outcomes),
+        "results": entries[:listed],
+        "pruned": entries[listed:],
+        "unmanaged": report.unmanaged,
+        "summary": report.summary,
+        "requests": requests,
+    }
+    failed = [entry for entry in entries if entry.get("failed")]
+    if failed:
+        said = " | ".join(entry["msg"] for entry in failed)
+        first = failed[0]["failure"]
+        module.fail_json(f"{len(failed)} of {len(entries)} services failed: {said}", failure=first, **result)
+    # The diffs stand in the results already; a second copy is made for --diff alone.
+    return {**result, "diff": [entry["diff"] for entry in entries if "diff" in entry]} if module.diff_mode else result
+
+
+def _entry(item: Item, result: Result) -> dict[str, Any]:
+    """One service of a list."""
+    name = item.desired.name
+    if result is None:
+        return {"name": name, "changed": False, "skipped": True}
+    if isinstance(result, OpenMetadataError):
+        return {"name": name, "changed": False, "failed": True, **_failure(name, result)}
+    entry = {"name": name, **result_of(result)}
+    if not result.changed:
+        entry.pop("diff")
+    return entry
+
+
+def warnings_of(*outcomes: Outcome) -> list[str]:
     """What to warn of; the hint at an exact audit comes once."""
-    hint = [EXACT_AUDIT.format(fields=", ".join(outcome.unverified))] if outcome.unverified else []
-    return outcome.warnings + hint
+    fields = [
+        field if len(outcomes) == 1 else f"{outcome.name}: {field}"
+        for outcome in outcomes
+        for field in outcome.unverified
+    ]
+    shown = ", ".join(fields[:_SHOWN]) + (f" and {len(fields) - _SHOWN} more" if len(fields) > _SHOWN else "")
+    hint = [EXACT_AUDIT.format(fields=shown)] if fields else []
+    return [warning for outcome in outcomes for warning in outcome.warnings] + hint

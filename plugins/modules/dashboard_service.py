@@ -21,6 +21,7 @@ extends_documentation_fragment:
   - community.openmetadata.attributes
   - community.openmetadata.openmetadata
   - community.openmetadata.service
+  - community.openmetadata.service.policy
 options:
   name:
     description:

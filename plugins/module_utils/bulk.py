@@ -1,0 +1,334 @@
+# Copyright: Contributors to the community.openmetadata collection
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Many services at once: read together, planned together, then written through `/bulk` or by a pool of threads."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from typing import Any, Callable, Union
+
+from ansible_collections.community.openmetadata.plugins.module_utils import arguments, errors, model, plan
+from ansible_collections.community.openmetadata.plugins.module_utils.apply import Outcome, Planned, Reconciler
+from ansible_collections.community.openmetadata.plugins.module_utils.model import Current, Desired
+from ansible_collections.community.openmetadata.plugins.module_utils.redact import MASK
+
+AUTO, NEVER, ALWAYS = "auto", "never", "always"
+
+_BATCH = 100
+# Up to so many services are read one by one; a list brings all that the server has.
+_FEW = 10
+
+
+class _NoBulk(Exception):
+    """This server has no bulk endpoint."""
+
+
+Result = Union[Outcome, errors.OpenMetadataError, None]
+
+
+@dataclass(frozen=True)
+class Item:
+    """One entry of the task's list."""
+
+    desired: Desired
+    absent: bool = False
+    hard_delete: bool = False
+    recursive: bool = False
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Which services a task is responsible for, listed or not. An empty member doesn't narrow it."""
+
+    service_types: tuple[str, ...] = ()
+    name_pattern: str = ""
+    domain: str = ""
+
+    def covers(self, current: Current) -> bool:
+        """Whether a service that exists (soft-deleted ones don't) is in scope."""
+        domains = {member.name for member in current.values["domains"]}
+        return (
+            not current.deleted
+            and (not self.service_types or current.service_type in self.service_types)
+            and (not self.name_pattern or fnmatchcase(current.name, self.name_pattern))
+            and (not self.domain or self.domain in domains)
+        )
+
+
+@dataclass(frozen=True)
+class Prune:
+    """Whether to remove what is in scope but not listed: at most `limit`, each as `like` says."""
+
+    scope: Scope
+    enabled: bool = False
+    limit: int = 5
+    hard_delete: bool = False
+    recursive: bool = False
+
+
+@dataclass
+class Report:
+    """What became of each item, in the order of the list, then of each pruned service.
+
+    A result is an `Outcome`, the error that stopped it, or None where it was left alone because another one failed.
+    """
+
+    items: list[Item]
+    results: list[Result]
+    pruned: int = 0
+    unmanaged: list[str] = field(default_factory=list)
+
+    @property
+    def failed(self) -> bool:
+        """Whether any item failed."""
+        return any(isinstance(result, errors.OpenMetadataError) for result in self.results)
+
+    @property
+    def summary(self) -> dict[str, int]:
+        """How many items there were of each outcome."""
+        counts = Counter(
+            "skipped" if result is None else "failed" if isinstance(result, Exception) else result.action
+            for result in self.results
+        )
+        actions = (plan.CREATED, plan.UPDATED, plan.RESTORED, plan.DELETED, plan.PURGED, plan.NONE)
+        return {name: counts[name] for name in (*actions, "failed", "skipped")}
+
+
+class Bulk:
+    """Reconciles a list of services.
+
+    `go_on` does all that can be done although something fails. `endpoint` says whether `PUT …/bulk` is used: `auto`
+    learns from the server's first answer whether it has it.
+    """
+
+    def __init__(
+        self, reconciler: Reconciler, *, concurrency: int = 8, endpoint: str = AUTO, go_on: bool = False
+    ) -> None:
+        self.reconciler = reconciler
+        self.concurrency = concurrency
+        self.endpoint = endpoint
+        self.go_on = go_on
+
+    def run(self, items: list[Item], prune: Prune, want_unmanaged: bool = False) -> Report:
+        """Bring every item to its state.
+
+        Raises `errors.InvalidInput` for lists that contradict themselves or would prune too much, before any write;
+        errors of single items are in the report.
+        """
+        _check(items, prune)
+        names = [item.desired.name for item in items]
+        listed = self._read(names, everything=prune.enabled or want_unmanaged)
+        unmanaged = sorted(
+            current.name
+            for name, current in listed.items()
+            if current is not None and name not in set(names) and prune.scope.covers(current)
+        )
+        doomed = unmanaged if prune.enabled else []
+        if len(doomed) > prune.limit:
+            raise errors.InvalidInput(
+                f"prune would remove {len(doomed)} services, but prune_limit is {prune.limit}: {', '.join(doomed)}.",
+                "Nothing was changed. Narrow the scope, list these services, or raise prune_limit.",
+            )
+        every = items + [Item(Desired(name), True, prune.hard_delete, prune.recursive) for name in doomed]
+        return Report(every, self._reconcile(every, listed), len(doomed), unmanaged)
+
+    def _read(self, names: list[str], everything: bool) -> dict[str, Current | None]:
+        """What the server holds, by name: the named services, or all where that is asked for or cheaper."""
+        found: dict[str, Current | None] = dict.fromkeys(names)
+        if everything or len(names) > _FEW:
+            try:
+                listed = self.reconciler.find(include_deleted=True)
+            except errors.ServerError:
+                # One connection that can't be decrypted makes the whole list fail; by name the others can be read.
+                if everything:
+                    raise
+            else:
+                return {**found, **{current.name: current for current in listed}}
+        read = self._each(names, self.reconciler.read, stop=True)
+        for result in read:
+            if isinstance(result, errors.OpenMetadataError):
+                raise result
+        return dict(zip(names, read))
+
+    def _reconcile(self, items: list[Item], listed: Mapping[str, Current | None]) -> list[Any]:
+        """Plan everything first: where a plan fails, nothing is written unless `go_on`."""
+        planned = self._each(items, lambda item: self._plan(item, listed[item.desired.name]), stop=False, threads=1)
+        wrong = [result for result in planned if isinstance(result, errors.OpenMetadataError)]
+        if wrong and not self.go_on:
+            return [result if isinstance(result, errors.OpenMetadataError) else None for result in planned]
+        sent = {} if self.reconciler.check_mode else self._send_batches(planned)
+        work = [(item, each, sent.get(index)) for index, (item, each) in enumerate(zip(items, planned))]
+        return self._each(work, lambda each: self._finish(*each), stop=not self.go_on)
+
+    def _plan(self, item: Item, current: Current | None) -> Planned:
+        if item.absent:
+            return self.reconciler.plan_absent(item.desired, current, item.hard_delete)
+        return self.reconciler.plan_present(item.desired, current)
+
+    def _finish(self, item: Item, planned: Any, sent: Any) -> Outcome:
+        """Carry one plan out; `sent` is what `/bulk` made of it already. Either may be an error, which is raised."""
+        for failed in (planned, sent):
+            if isinstance(failed, errors.OpenMetadataError):
+                raise failed
+        if item.absent:
+            return self.reconciler.remove(planned, item.recursive)
+        return self.reconciler.finish(planned, sent)
+
+    def _send_batches(self, planned: list[Any]) -> dict[int, Any]:
+        """Send what can go through `/bulk`; returns by index the service as re-read, or the row's error."""
+        if self.endpoint == NEVER:
+            return {}
+        bodies = {index: self._body(each) for index, each in enumerate(planned)}
+        fit = {index: body for index, body in bodies.items() if body is not None}
+        if len(fit) < 2 and self.endpoint == AUTO:
+            return {}
+        rows: dict[str, errors.OpenMetadataError] = {}
+        done: list[int] = []
+        indexes = list(fit)
+        for start in range(0, len(indexes), _BATCH):
+            batch = indexes[start : start + _BATCH]
+            try:
+                rows.update(self._send_batch([fit[index] for index in batch]))
+            except _NoBulk:
+                break
+            except errors.ApiError as error:
+                if not error.transient:
+                    # The single requests that follow find out which row the server can't take.
+                    continue
+                rows.update({fit[index]["name"]: error for index in batch})
+            done += batch
+        names = {index: fit[index]["name"] for index in done}
+        now = self._reread([name for name in names.values() if name not in rows])
+        return {index: rows.get(name) or now.get(name) for index, name in names.items()}
+
+    def _body(self, each: Any) -> dict[str, Any] | None:
+        """The create request of a plan, if it may go through `/bulk`, which stores masks as if they were secrets."""
+        if not isinstance(each, Planned) or not each.todo.put:
+            return None
+        if each.todo.current is not None and each.todo.current.deleted:
+            return None
+        body = self.reconciler.request_body(each.todo)
+        return None if _holds_mask(body) else body
+
+    def _send_batch(self, bodies: list[dict[str, Any]]) -> dict[str, errors.OpenMetadataError]:
+        """PUT one batch; returns the errors of its failed rows by name. Raises `_NoBulk` where there is no `/bulk`."""
+        try:
+            answer = self.reconciler.client.request("PUT", f"{model.PATH}/bulk", body=bodies).body
+        except errors.ApiError as error:
+            if not _unsupported(error):
+                raise
+            if self.endpoint == ALWAYS:
+                raise errors.InvalidInput(
+                    "bulk_endpoint is always, but this server has no bulk endpoint for dashboard services.",
+                    "Set bulk_endpoint to auto or never.",
+                ) from None
+            raise _NoBulk from None
+        return {_row_name(row): _row_error(row) for row in answer.get("failedRequest") or ()}
+
+    def _reread(self, names: list[str]) -> dict[str, Current | None]:
+        """The services that `/bulk` stored; its answer tells neither versions nor what it left out."""
+        return self._read(names, everything=False) if names else {}
+
+    def _each(
+        self, work: Iterable[Any], do: Callable[[Any], Any], *, stop: bool, threads: int | None = None
+    ) -> list[Any]:
+        """Do something for each, at most `concurrency` at once; errors take the place of results.
+
+        With `stop`, what has not begun when the first one fails is left alone (None).
+        """
+        stopped = False
+
+        def guarded(each: Any) -> Any:
+            nonlocal stopped
+            if stopped:
+                return None
+            try:
+                return do(each)
+            except errors.OpenMetadataError as error:
+                stopped = stop
+                return error
+
+        with ThreadPoolExecutor(threads or self.concurrency) as pool:
+            return list(pool.map(guarded, work))
+
+
+def _check(items: list[Item], prune: Prune) -> None:
+    """Refuse a list that names a service twice, and pruning by an empty list."""
+    if prune.enabled and not items:
+        raise errors.InvalidInput(
+            "services is empty and prune is set, which would remove every service in scope.",
+            "List the services to keep; to remove services, list them with state=absent.",
+        )
+    counts = Counter(item.desired.name for item in items)
+    twice = sorted(name for name, count in counts.items() if count > 1)
+    if twice:
+        both = [name for name in twice if len({item.absent for item in items if item.desired.name == name}) > 1]
+        hint = f" ({', '.join(both)}: present and absent)" if both else ""
+        raise errors.InvalidInput(f"services lists {', '.join(twice)} more than once{hint}.", "List each service once.")
+
+
+def _holds_mask(value: Any) -> bool:
+    if isinstance(value, Mapping):
+        return any(_holds_mask(member) for member in value.values())
+    if isinstance(value, list):
+        return any(_holds_mask(member) for member in value)
+    return bool(value == MASK)
+
+
+def _unsupported(error: errors.ApiError) -> bool:
+    """Whether an answer means that there is no such endpoint: 404, 405, or a 500 that quotes them (server 1.2)."""
+    return error.status in (404, 405) or (
+        error.status == 500 and ("HTTP 404" in str(error) or "HTTP 405" in str(error))
+    )
+
+
+def _row_name(row: Mapping[str, Any]) -> str:
+    """The service that a row is about: rows come in any order, with a qualified name or the whole create request."""
+    request = row.get("request")
+    if isinstance(request, Mapping):
+        return str(request.get("name"))
+    name = str(request)
+    return name[1:-1] if name.startswith('"') and name.endswith('"') else name
+
+
+def _row_error(row: Mapping[str, Any]) -> errors.ApiError:
+    kind = errors.by_status(int(row.get("status") or 400))
+    return kind(str(row.get("message")), method="PUT", path=f"{model.PATH}/bulk", status=row.get("status"))
+
+
+def items(params: Mapping[str, Any]) -> list[Item]:
+    """The services of a list, each with the defaults under it. Raises `InvalidInput`, naming the service."""
+    found = []
+    for entry in params["services"]:
+        item = merged(params["defaults"], entry)
+        try:
+            wish = arguments.desired(item)
+        except errors.InvalidInput as error:
+            raise errors.InvalidInput(f"services: {entry['name']!r}: {error}", error.cure) from None
+        absent = item.get("state") == "absent"
+        found.append(Item(wish, absent, bool(item.get("hard_delete")), bool(item.get("recursive"))))
+    return found
+
+
+def merged(defaults: Mapping[str, Any], item: Mapping[str, Any]) -> dict[str, Any]:
+    """An item with the defaults under it: option by option, the connection key by key; None counts as not given."""
+    result = {key: value for key, value in {**defaults, **_given(item)}.items() if value is not None}
+    under, over = defaults.get("connection"), item.get("connection")
+    if isinstance(under, Mapping) and isinstance(over, Mapping):
+        result["connection"] = _deep(under, over)
+    return result
+
+
+def _given(item: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in item.items() if value is not None}
+
+
+def _deep(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    both = {key for key in over if isinstance(over[key], Mapping) and isinstance(under.get(key), Mapping)}
+    return {**under, **over, **{key: _deep(under[key], over[key]) for key in both}}
