@@ -37,7 +37,7 @@ class CallbackModule(CallbackBase):
         self._record(result, failed=True)
 
     def _record(self, result: CallbackTaskResult, failed: bool) -> None:
-        check_mode = bool(result.task_fields.get("check_mode"))
+        check_mode = bool(result.task.check_mode)
         entry = {"task": result.task_name, "failed": failed, "check_mode": check_mode, "result": result.result}
         with Path(os.environ["RECORD_RESULTS_FILE"]).open("a", encoding="utf-8") as file:
             file.write(f"{json.dumps(entry, default=str)}\n")
