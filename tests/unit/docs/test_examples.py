@@ -16,7 +16,11 @@ import yaml
 
 from ansible_collections.community.openmetadata.plugins.module_utils import arguments, connection, validation
 from ansible_collections.community.openmetadata.plugins.module_utils.model import Desired, Server
-from ansible_collections.community.openmetadata.plugins.modules import dashboard_service, dashboard_service_info
+from ansible_collections.community.openmetadata.plugins.modules import (
+    dashboard_service,
+    dashboard_service_bulk,
+    dashboard_service_info,
+)
 
 ROOT = Path(__file__).parents[3]
 GUIDES = sorted((ROOT / "docs" / "docsite" / "rst").glob("*.rst"))
@@ -28,6 +32,7 @@ SERVER = Server("2.0.7")
 SERVICE = "community.openmetadata.dashboard_service"
 SPECS = {
     SERVICE: arguments.service_spec().merge(arguments.policy_spec()).merge(dashboard_service.STATE),
+    "community.openmetadata.dashboard_service_bulk": dashboard_service_bulk.SPEC,
     "community.openmetadata.dashboard_service_info": dashboard_service_info.SPEC,
 }
 GROUP = "group/community.openmetadata.openmetadata"
