@@ -139,6 +139,8 @@ class Reconciler:
         model.check_supported(desired, self.server)
         warnings = validation.check(desired, current, self.server, self.validate, self.policy.keep_secrets)
         wanted = self._resolver.resolve(desired, current)
+        if self.server.needs_domain_for_products:
+            self._resolver.check_products(wanted, current)
         return Planned(desired, plan.present(wanted, current, self.server, self.policy), warnings)
 
     def finish(self, planned: Planned, sent: Current | None = None) -> Outcome:
@@ -263,10 +265,9 @@ class Reconciler:
         """Soft-delete or purge one service; with children only if `recursive`."""
         return self.remove(self.plan_absent(desired, self.read(desired.name), hard_delete), recursive)
 
-    @staticmethod
-    def plan_absent(desired: Desired, current: Current | None, hard_delete: bool) -> Planned:
+    def plan_absent(self, desired: Desired, current: Current | None, hard_delete: bool) -> Planned:
         """What it takes for a service to be gone."""
-        return Planned(desired, plan.absent(desired, current, hard_delete))
+        return Planned(desired, plan.absent(desired, current, self.server, hard_delete))
 
     def remove(self, planned: Planned, recursive: bool) -> Outcome:
         """Carry a plan for an absent service out, or tell what that would do; check mode refuses children, too."""
@@ -333,7 +334,7 @@ class Reconciler:
             version=after.version if after else None,
             changed_fields=(shown.changed_fields or list(todo.unverified)) if progress.changed else [],
             unverified=list(todo.unverified),
-            service=after.result() if after else None,
+            service=after.named(todo.desired).result() if after else None,
             before=shown.before,
             after=shown.after,
             warnings=planned.warnings,

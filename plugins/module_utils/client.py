@@ -98,7 +98,10 @@ class Client:
         query = {"limit": _PAGE, **params}
         while True:
             page = self.get(path, query)
-            yield from page.get("data") or ()
+            entities = page.get("data")
+            if not isinstance(entities, list):
+                raise errors.UnexpectedAnswer(f"the answer to GET {path} is no list.")
+            yield from entities
             after = (page.get("paging") or {}).get("after")
             if not after:
                 return

@@ -136,7 +136,7 @@ def convert(node: Node, value: Any) -> Any:
     """The value as the server stores it: members without a value dropped, scalars in the field's own type."""
     node = select(node, value)
     if isinstance(value, Mapping):
-        return {key: convert(child(node, key), member) for key, member in value.items() if member is not None}
+        return {str(key): convert(child(node, key), member) for key, member in value.items() if member is not None}
     if isinstance(value, (list, tuple)):
         return [convert(node.get("items", _UNKNOWN), member) for member in value]
     return _scalar(node.get("type", ""), value)
@@ -168,11 +168,15 @@ def _number(value: Any) -> Any:
 
 def canonical(node: Node, value: Any) -> Any:
     """A converted value with every default filled in and what is empty left out: equal means equal to the server."""
+    # Where "nothing" is one of the alternatives, the server may fill in another one's defaults for it (Looker).
+    has_none = any(resolve(alternative) == {"fields": {}} for alternative in resolve(node).get("any", ()))
     node = select(node, value)
     if isinstance(value, Mapping):
         defaults = {key: field["default"] for key, field in node.get("fields", {}).items() if "default" in field}
-        filled = {**defaults, **{key: member for key, member in value.items() if member is not None}}
-        members = ((key, canonical(child(node, key), member)) for key, member in filled.items())
+        every = {**defaults, **{str(key): member for key, member in value.items() if member is not None}}
+        if has_none and every == defaults:
+            return {}
+        members = ((key, canonical(child(node, key), member)) for key, member in every.items())
         return {key: member for key, member in members if member not in _EMPTY or key in defaults}
     return convert(node, value)
 
@@ -326,9 +330,27 @@ def _secrets(node: Node, value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
         yield path, value
 
 
-def flat(kind: ServiceType, config: Mapping[str, Any]) -> dict[Path, Any]:
+def filled(kind: ServiceType, config: Mapping[str, Any], server: Version) -> dict[str, Any]:
+    """A config as a server of that release shows it: with the defaults of the fields that it knows."""
+    full: dict[str, Any] = canonical(kind.root, with_type(kind, config))
+    shown: dict[str, Any] = _without_newer(kind, full, config, (), server)
+    return shown
+
+
+def _without_newer(kind: ServiceType, full: Any, given: Any, path: Path, server: Version) -> Any:
+    if not isinstance(full, Mapping):
+        return full
+    given = given if isinstance(given, Mapping) else {}
+    return {
+        key: _without_newer(kind, member, given.get(key), (*path, key), server)
+        for key, member in full.items()
+        if key in given or kind.since.get(".".join((*path, key)), ()) <= server
+    }
+
+
+def flat(kind: ServiceType, config: Mapping[str, Any], server: Version = NEWEST) -> dict[Path, Any]:
     """A config field by field, defaults filled in and secrets hidden: what a diff is made of."""
-    return dict(_flat(redacted(kind, canonical(kind.root, with_type(kind, config))), ()))
+    return dict(_flat(redacted(kind, filled(kind, config, server)), ()))
 
 
 def _flat(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:

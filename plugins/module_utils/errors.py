@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 TLS = "tls"
@@ -122,7 +123,15 @@ class BadRequest(ApiError):
     """400 and every other refusal of what was sent."""
 
     code = "bad_request"
-    cure = "Compare the task's options, connection above all, with what this server's release knows."
+
+    def __init__(self, message: str, **facts: Any) -> None:
+        super().__init__(message, **facts)
+        about_connection = re.search(r"(?i)connection|encrypt|unmask|unrecognized", message)
+        self.cure = (
+            "Compare connection with what this server's release knows."
+            if about_connection
+            else "Correct what the server names; its rules may be stricter than the collection's."
+        )
 
 
 class ServerError(ApiError):

@@ -12,7 +12,7 @@ from __future__ import annotations
 import html
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any
 
@@ -233,6 +233,28 @@ class Current:
             values=values,
             entity=entity,
         )
+
+    @classmethod
+    def nothing(cls, desired: Desired) -> Current:
+        """What stands in for a service that isn't there yet."""
+        empty: dict[str, Any] = {item.option: _read(item, None) for item in FIELDS}
+        return cls("", desired.name, str(desired.service_type), 0.0, deleted=False, values=empty, entity={})
+
+    def named(self, desired: Desired) -> Current:
+        """The same with the names of references that an answer to PATCH leaves out (server 1.2)."""
+        names = {
+            member.key: member
+            for item in FIELDS
+            if item.kind is Kind.REFERENCES
+            for member in desired.values.get(item.option, ())
+        }
+        values = {
+            item.option: tuple(member if member.name else names.get(member.key, member) for member in value)
+            if item.kind is Kind.REFERENCES
+            else value
+            for item, value in ((item, self.values[item.option]) for item in FIELDS)
+        }
+        return replace(self, values=values)
 
     @property
     def kind(self) -> connection.ServiceType:

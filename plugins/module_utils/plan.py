@@ -65,11 +65,11 @@ class Remainder:
     operation: Mapping[str, Any]
 
 
-def absent(desired: Desired, current: Current | None, hard_delete: bool) -> Plan:
+def absent(desired: Desired, current: Current | None, server: Server, hard_delete: bool) -> Plan:
     """The plan for a service that should be gone: soft-deleted, or purged with `hard_delete`."""
     if current is None or (current.deleted and not hard_delete):
         return Plan(NONE, desired, current)
-    before = view(current)
+    before = view(current, server)
     if hard_delete:
         return Plan(PURGED, desired, current, before=before)
     return Plan(DELETED, desired, current, before=before, after={**before, "deleted": True})
@@ -89,13 +89,12 @@ def present(desired: Desired, current: Current | None, server: Server, policy: P
             "Correct service_type; or remove the service (state=absent, hard_delete=true, recursive=true, which also "
             "removes its dashboards and charts) and create it anew.",
         )
-    before = view(current)
+    before = view(current, server)
     after = dict(before)
     after.pop("deleted", None)
     for item in model.FIELDS:
         if item.option in desired.values and item.kind is not Kind.CONNECTION:
             _set(after, item.option, _settled(item, desired.values[item.option], current, server))
-    _check_domains(after, server)
     unverified = _plan_connection(desired, current, policy, before, after)
     fields = {name for name in {*before, *after} if before.get(name) != after.get(name)}
     plan = Plan(
@@ -107,6 +106,8 @@ def present(desired: Desired, current: Current | None, server: Server, policy: P
         unverified=unverified,
         put=_needs_put(fields, desired) or bool(unverified and not policy.keep_secrets),
     )
+    if plan.put or fields:
+        _check_domains(after, server)
     if (plan.put or fields - {"deleted"}) and current.values["connection"] is None:
         raise InvalidInput(
             "the service is stored without a connection (or this token may not see it): OpenMetadata answers with an "
@@ -124,7 +125,7 @@ def _create(desired: Desired, server: Server) -> Plan:
     after: View = {"service_type": desired.service_type}
     for item in model.FIELDS:
         if item.kind is Kind.CONNECTION:
-            _put_paths(after, connection.flat(kind, desired.values.get("connection") or {}))
+            _put_paths(after, connection.flat(kind, desired.values.get("connection") or {}, server.version))
         elif item.option in desired.values:
             _set(after, item.option, model.shown(item, desired.values[item.option]))
     _check_domains(after, server)
@@ -257,7 +258,7 @@ def connection_remainder(desired: Desired, after: Current, policy: Policy) -> li
     return [dotted(difference.path) for difference in found]
 
 
-def view(current: Current) -> View:
+def view(current: Current, server: Server) -> View:
     """A service field by field, as diffs show it: secrets hidden, what is empty left out."""
     shown: View = {"service_type": current.service_type}
     for item in model.FIELDS:
@@ -265,7 +266,7 @@ def view(current: Current) -> View:
         if item.kind is not Kind.CONNECTION:
             _set(shown, item.option, model.shown(item, value))
         elif value is not None:
-            _put_paths(shown, connection.flat(current.kind, value))
+            _put_paths(shown, connection.flat(current.kind, value, server.version))
     _set(shown, "deleted", current.deleted)
     return shown
 
@@ -291,13 +292,10 @@ def predicted(plan: Plan, server: Server, policy: Policy) -> dict[str, Any] | No
     """The service as a real run would leave it, for the result of check mode; None when it would be gone."""
     if plan.action == PURGED:
         return None
-    if plan.current is None:
-        entity: dict[str, Any] = {"id": "", "name": plan.desired.name, "serviceType": plan.desired.service_type}
-        base = Current.from_entity(entity, server)
-    else:
-        base = plan.current
-    values = {**base.values, **plan.desired.values}
-    if plan.put:
-        values["connection"] = _config_to_send(plan.desired, plan.current, policy)
+    base = Current.nothing(plan.desired) if plan.current is None else plan.current
+    values = {**base.values, **plan.desired.values, "connection": base.values["connection"]}
+    if any(name.startswith("connection.") for name in plan.changed_fields):
+        sent = _config_to_send(plan.desired, plan.current, policy)
+        values["connection"] = connection.filled(base.kind, sent, server.version)
     deleted = plan.action == DELETED
     return Current(base.id, base.name, base.service_type, base.version, deleted, values, base.entity).result()

@@ -35,7 +35,7 @@ _PATTERNS = (
     (re.compile(r"(?i)\b([a-z][a-z0-9+.-]*://)[^\s/@\"']*:[^\s/@\"']*@"), r"\1" + HIDDEN + "@"),
 )
 _SECRET_NAME = re.compile(
-    r"(?i)(pass(word|wd|phrase|code)?$|secret|token$|(api|private|access|ssl|encryption|shared|account|signing)_?key$"
+    r"(?i)(pass(word|wd|phrase|code)?$|(?<!update_)secret|token$|(api|private|access|ssl|encryption|shared|account|signing)_?key$"
     r"|credential|certificate(data)?$|keydata$|^(authorization|cookie|jwt|key)$|proxyauthentication|bearer)"
 )
 

@@ -94,7 +94,7 @@ class Api:
         if not matching:
             raise self._framework(404, "Not Found")
         if call.method == "OPTIONS":
-            allowed = sorted({route.method for route, _ in matching} | {"OPTIONS"})
+            allowed = sorted({route.method for route, _variables in matching} | {"OPTIONS"})
             return Answer(200, ",".join(allowed).encode(), "text/plain", {"Allow": ",".join(allowed)})
         method = "GET" if call.method == "HEAD" else call.method
         chosen = next(((route, found) for route, found in matching if route.method == method), None)

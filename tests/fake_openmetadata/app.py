@@ -42,7 +42,7 @@ class Front:
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Any request."""
-        path, _, query = request.raw_path.partition("?")
+        path, _mark, query = request.raw_path.partition("?")
         body = await request.read()
         if path.startswith("/_fake/"):
             return _response(self.control(request.method, path[len("/_fake/") :], body))
@@ -133,7 +133,7 @@ class Front:
         except (ValueError, KeyError, TypeError) as error:
             return as_json(400, {"error": str(error)})
 
-    def _reset(self, _: Json) -> None:
+    def _reset(self, dummy: Json) -> None:
         self.state.reset()
         self.faults.ordered.clear()
         self.log.clear()

@@ -119,7 +119,7 @@ def uri(value: Any, path: Path) -> str | None:
     return text
 
 
-def anything(value: Any, _: Path) -> Any:
+def anything(value: Any, dummy: Path) -> Any:
     """Any JSON value."""
     return value
 

@@ -49,7 +49,7 @@ def is_java_uri(text: str) -> bool:
     if not _URI_CHARACTERS.fullmatch(text) or _ESCAPE.search(text):
         return False
     before_path = re.split(r"[/?#]", text, maxsplit=1)[0]
-    scheme, colon, _ = before_path.partition(":")
+    scheme, colon, _rest = before_path.partition(":")
     if not colon:
         return _brackets_fit(text)
     rest = text[len(scheme) + 1 :]
