@@ -62,6 +62,7 @@ class _Progress:
     """What a run did to one service so far; it outlives the re-reading after a conflict or a lost answer."""
 
     version_before: float | None = None
+    seen: float | None = None
     changed: bool = False
     action: str = plan.NONE
     maybe_done: bool = False
@@ -151,12 +152,19 @@ class Reconciler:
         A conflict (somebody else wrote in between) and a lost answer to a POST or PATCH are met by reading and
         planning anew, so that nothing is done twice and nothing is overwritten unseen.
         """
+        if self.check_mode:
+            return self._predict(planned)
         progress = _Progress()
+        try:
+            return self._persist(planned, progress, sent)
+        except errors.OpenMetadataError as error:
+            error.changed = progress.changed
+            raise
+
+    def _persist(self, planned: Planned, progress: _Progress, sent: Current | None) -> Outcome:
         conflicts = tries = 0
         while True:
             self._note_reading(progress, planned.todo)
-            if self.check_mode:
-                return self._predict(planned)
             try:
                 return self._outcome(planned, progress, self._carry_out(planned.todo, progress, sent))
             except errors.Conflict:
@@ -176,12 +184,12 @@ class Reconciler:
     @staticmethod
     def _note_reading(progress: _Progress, todo: Plan) -> None:
         """Compare a reading with what was known before: a write whose answer got lost may have been carried out."""
-        current = todo.current
-        version = current.version if current else None
-        if progress.first is None or not (progress.changed or progress.maybe_done):
-            progress.first, progress.version_before = todo, version
-        elif progress.maybe_done and (version != progress.version_before or todo.action == plan.NONE):
+        version = todo.current.version if todo.current else None
+        if progress.first and progress.maybe_done and (version != progress.seen or todo.action == plan.NONE):
             progress.note(progress.first.action, True)
+        if progress.first is None or not progress.changed:
+            progress.first, progress.version_before = todo, version
+        progress.seen, progress.maybe_done = version, False
 
     def request_body(self, todo: Plan) -> dict[str, Any]:
         """The create request of a plan."""

@@ -13,10 +13,14 @@ NETWORK = "network"
 
 
 class OpenMetadataError(Exception):
-    """What the collection raises on purpose. `str()` is the message; `cure` says what to do next."""
+    """What the collection raises on purpose. `str()` is the message; `cure` says what to do next.
+
+    `changed`: something was written before it failed.
+    """
 
     code = "error"
     cure = ""
+    changed = False
 
     def __init__(self, message: str, cure: str = "") -> None:
         super().__init__(message)
@@ -81,7 +85,7 @@ class ApiError(OpenMetadataError):
 
     def as_type(self, kind: type[ApiError]) -> ApiError:
         """The same facts as another type of error."""
-        facts = {name: value for name, value in vars(self).items() if name != "cure"}
+        facts = {name: value for name, value in vars(self).items() if name not in ("cure", "changed")}
         return kind(str(self), **facts)
 
     def details(self) -> dict[str, Any]:

@@ -317,10 +317,11 @@ def same(item: Field, wanted: Any, stored: Any, server: Server) -> bool:
 
 
 def shown(item: Field, value: Any) -> Any:
-    """A value of a field (connections excepted) as results and diffs show it."""
+    """A value of a field (connections excepted) as diffs show it; equal only where `same` says so."""
     if item.kind is Kind.TEXT:
         return value
-    return sorted(member.name for member in value)
+    typed = item.kind is Kind.REFERENCES and len(item.targets) > 1
+    return sorted(f"{member.name} ({member.type})" if typed else member.name for member in value)
 
 
 def request_value(item: Field, value: Any, server: Server) -> Any:

@@ -138,7 +138,7 @@ def _failure(name: str | None, error: OpenMetadataError) -> dict[str, Any]:
         tries = f" after {details['attempts']} tries" if details["attempts"] > 1 else ""
         said = f"{details['method']} {details['path']} failed{status}{tries}: {said.rstrip('.')}."
     failure = {"code": error.code, "message": str(error), "cure": error.cure, "details": details}
-    return {"msg": f"{subject}{said} {error.cure}".strip(), "failure": failure}
+    return {"msg": f"{subject}{said} {error.cure}".strip(), "failure": failure, "changed": error.changed}
 
 
 def _bug(error: Exception) -> dict[str, Any]:
@@ -178,7 +178,7 @@ def result_of_many(module: Module, report: Report, requests: int) -> dict[str, A
     entries = [_entry(item, result) for item, result in zip(report.items, report.results)]
     listed = len(entries) - report.pruned
     result = {
-        "changed": any(outcome.changed for outcome in outcomes),
+        "changed": any(getattr(result, "changed", False) for result in report.results),
         "results": entries[:listed],
         "pruned": entries[listed:],
         "unmanaged": report.unmanaged,
@@ -200,7 +200,7 @@ def _entry(item: Item, result: Result) -> dict[str, Any]:
     if result is None:
         return {"name": name, "changed": False, "skipped": True}
     if isinstance(result, OpenMetadataError):
-        return {"name": name, "changed": False, "failed": True, **_failure(name, result)}
+        return {"name": name, "failed": True, **_failure(name, result)}
     entry = {"name": name, **result_of(result)}
     if not result.changed:
         entry.pop("diff")
