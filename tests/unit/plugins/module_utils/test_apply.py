@@ -718,6 +718,32 @@ def test_somebody_else_creates_it_first(
     assert seen(server)["description"] == "Ours"
 
 
+@BOTH_ROLES
+def test_a_put_that_meets_another_is_planned_anew(server: FakeServer, role: str) -> None:
+    """Eight PUTs at once: some answer 409 (server 1.2)."""
+    given(server, connection=CONFIG)
+    server.inject(method="PUT", path=f"{LIST}$", status=409, body={"code": 409, "message": "Entity already exists"})
+    outcome = present(ROLES[role](server), wish(display_name="n"))
+    assert (outcome.changed, outcome.version_before, outcome.version) == (True, 0.1, 0.2)
+    assert sent(server) == [VERSION, READ, f"PUT {LIST}", READ, f"PUT {LIST}"]
+
+
+@BOTH_ROLES
+def test_what_somebody_else_wrote_meanwhile_is_not_claimed(server: FakeServer, role: str) -> None:
+    """They did the same as we wanted to, and our PUT never counted."""
+    given(server, connection=CONFIG)
+    server.inject(
+        method="PUT",
+        path=f"{LIST}$",
+        status=409,
+        body={"code": 409, "message": "Entity already exists"},
+        concurrent={"method": "PUT", "path": LIST, "json": other(displayName="n")},
+    )
+    outcome = present(ROLES[role](server), wish(display_name="n"))
+    assert (outcome.changed, outcome.action, outcome.changed_fields) == (False, "none", [])
+    assert (outcome.version_before, outcome.version) == (0.2, 0.2)
+
+
 def test_a_conflict_that_stays_is_told(server: FakeServer) -> None:
     server.inject(
         method="POST", path=f"{LIST}$", status=409, count=0, body={"code": 409, "message": "Entity already exists"}
@@ -750,6 +776,7 @@ def test_a_post_is_repeated_only_after_reading_again(server: FakeServer, role: s
     assert log[:4] == ["GET", "GET", "POST", "GET"]
     assert log.count("POST") == posts
     assert len(user.pauses) == 1
+    assert "headers" not in fault or user.pauses == [3.0]
     assert "connection.hostPort" in outcome.changed_fields
     assert user.call("GET", LIST)["paging"]["total"] == 1
 

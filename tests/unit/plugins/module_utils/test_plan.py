@@ -201,6 +201,12 @@ def test_data_products_without_a_domain_do_not_matter_where_nothing_is_to_be_don
     assert planned(wish(data_products=(PRODUCT,)), current).action == plan.NONE
 
 
+def test_data_products_without_a_domain_are_the_servers_matter_before_1_7() -> None:
+    server = Server("1.6.0")
+    current = current_of(server, connection=CONFIG, domains=(DOMAIN,), data_products=(PRODUCT,))
+    assert planned(wish(domains=()), current, server).action == plan.UPDATED
+
+
 # ---- a service stored without a connection answers 500 to every PUT and PATCH
 
 
@@ -252,6 +258,15 @@ def test_on_create_another_secret_is_no_difference() -> None:
     policy = Policy(keep_secrets=True, secrets_readable=True)
     todo = planned(wish(connection={**CONFIG, "password": "new1"}), current_of(NEW, connection=CONFIG), policy=policy)
     assert (todo.action, todo.put, todo.changed_fields) == (plan.NONE, False, [])
+
+
+@pytest.mark.parametrize("readable", [False, True])
+def test_on_create_everything_but_secrets_is_compared(readable: bool) -> None:
+    policy = Policy(keep_secrets=True, secrets_readable=readable)
+    known = CONFIG if readable else masked()
+    desired = wish(connection={**CONFIG, "hostPort": "http://new", "password": "new1", "username": None})
+    todo = planned(desired, current_of(NEW, connection=known), policy=policy)
+    assert (todo.put, todo.changed_fields) == (True, ["connection.hostPort", "connection.username"])
 
 
 def test_on_create_a_secret_that_is_not_stored_yet_is_sent() -> None:
@@ -517,8 +532,16 @@ def test_a_view_hides_secrets_and_leaves_out_what_is_empty(server: Server) -> No
         "connection.username": "u",
         "connection.password": HIDDEN,
         "connection.supportsMetadataExtraction": True,
-        "owners": ["joe"],
+        "owners": ["joe (user)"],
     }
+
+
+def test_a_view_shows_what_is_switched_off() -> None:
+    current = current_of(NEW, connection={**CONFIG, "supportsMetadataExtraction": False})
+    assert plan.view(current, NEW)["connection.supportsMetadataExtraction"] is False
+    todo = planned(wish(connection=CONFIG), current)
+    name = "connection.supportsMetadataExtraction"
+    assert (todo.before[name], todo.after[name], todo.changed_fields) == (False, True, [name])
 
 
 @SERVERS

@@ -97,8 +97,16 @@ def test_a_private_key_is_hidden_inside_json_as_a_whole() -> None:
     assert "short1" not in Redactor([key]).text(json.dumps({"a": key}))
 
 
-def test_a_secret_that_is_not_ascii_is_hidden_in_escaped_json() -> None:
-    assert "\\u00e4" not in Redactor(["gehäim-wört"]).text(json.dumps({"a": "gehäim-wört"}))
+@pytest.mark.parametrize("escaped", [True, False])
+@pytest.mark.parametrize("secret", ["gehäim-wört", 'ä"geheim"ö', "\tä\nö\t"])
+def test_a_secret_that_is_not_ascii_is_hidden_in_json_of_both_forms(secret: str, escaped: bool) -> None:
+    text = json.dumps({"a": secret}, ensure_ascii=escaped)
+    assert Redactor([secret]).text(text) == f'{{"a": "{HIDDEN}"}}'
+
+
+def test_lines_of_a_secret_count_when_they_are_long_enough_to_be_one() -> None:
+    redactor = Redactor(["cats\nfifteen-letters\nsixteen--letters\nand more"])
+    assert redactor.text("cats fifteen-letters sixteen--letters") == f"cats fifteen-letters {HIDDEN}"
 
 
 def test_the_password_inside_a_secret_url_is_hidden_alone() -> None:
