@@ -34,14 +34,11 @@ class Module(AnsibleModule):
     """An `AnsibleModule` that says nothing secret, not even when Ansible itself refuses the arguments.
 
     `connection` as a whole can't be `no_log`, or diffs would be blind: its secrets are looked up and hidden instead.
-    The invocation isn't logged to syslog, where Ansible would write the connection in clear.
     """
 
     def __init__(self, spec: ArgumentSpec) -> None:
         self.redactor = Redactor()
-        super().__init__(  # type: ignore[no-untyped-call]
-            supports_check_mode=True, no_log=True, **spec.module_arguments()
-        )
+        super().__init__(supports_check_mode=True, **spec.module_arguments())  # type: ignore[no-untyped-call]
         self._learn()
 
     def _learn(self) -> None:
@@ -49,6 +46,15 @@ class Module(AnsibleModule):
         self.redactor.add(params.get("token"), params.get("password"))
         for description in _descriptions(params):
             self.redactor.add(*_connection_secrets(description))
+
+    def _log_invocation(self) -> None:
+        """Tell syslog that the module ran; Ansible itself would write the connection there in clear."""
+        self.log("Invoked")
+
+    def log(self, msg: str, log_args: Mapping[str, Any] | None = None) -> None:  # noqa: ARG002
+        """Write to syslog, redacted and without arguments."""
+        self._learn()
+        super().log(self.redactor.text(str(msg)))  # type: ignore[no-untyped-call]
 
     def exit_json(self, **result: Any) -> NoReturn:
         """End with a result, redacted."""
