@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from email.utils import mktime_tz, parsedate_tz
 from typing import TYPE_CHECKING, Any, Callable
 from urllib.parse import urljoin, urlsplit
 
@@ -326,11 +327,17 @@ def _new_session(settings: Settings) -> requests.Session:
 
 
 def _retry_after(header: str | None) -> float | None:
-    """Seconds from a Retry-After header; a date or nonsense counts as absent."""
-    try:
-        return max(0.0, float(header)) if header is not None else None
-    except ValueError:
+    """Seconds from a Retry-After header, which may be a date; nonsense counts as absent."""
+    if header is None:
         return None
+    try:
+        seconds = float(header)
+    except ValueError:
+        date = parsedate_tz(header)
+        if date is None:
+            return None
+        seconds = mktime_tz(date) - time.time()
+    return max(0.0, seconds)
 
 
 def _cause(error: Exception) -> Exception:

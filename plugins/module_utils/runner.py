@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 import traceback
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Callable, NoReturn
@@ -168,13 +169,28 @@ def result_of(outcome: Outcome) -> dict[str, Any]:
         "changed_fields": outcome.changed_fields,
         "unverified": outcome.unverified,
         "dashboard_service": outcome.service,
-        "diff": {
-            "before_header": f"dashboard_service {outcome.name}",
-            "after_header": f"dashboard_service {outcome.name}",
-            "before": dict(outcome.before),
-            "after": dict(outcome.after),
-        },
+        "diff": _diff(outcome),
     }
+
+
+def _diff(outcome: Outcome) -> dict[str, Any]:
+    """Both sides field by field; for an update also each change in a line, which Ansible prints below its own diff."""
+    before, after = dict(outcome.before), dict(outcome.after)
+    header = f"dashboard_service {outcome.name}"
+    diff = {"before_header": header, "after_header": header, "before": before, "after": after}
+    if before and after and outcome.changed_fields:
+        lines = [
+            f"{name}: {_shown(before.get(name))} -> {_shown(after.get(name))}\n" for name in outcome.changed_fields
+        ]
+        diff["prepared"] = "".join(lines)
+    return diff
+
+
+def _shown(value: Any) -> str:
+    """A value in one line; texts as they are, anything else as JSON."""
+    if value is None:
+        return "(none)"
+    return " ".join(value.split()) if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def result_of_many(module: Module, report: Report, requests: int) -> dict[str, Any]:
