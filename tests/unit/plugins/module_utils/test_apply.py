@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import html
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -690,6 +692,67 @@ def test_data_products_of_another_domain_are_not_left_half_done(new: FakeServer,
     error = fails(errors.InvalidInput, lambda: present(admin(new), wish(domains=wanted)))
     assert "data_products" in str(error)
     assert seen(new) == before
+
+
+class Newer:
+    """A server from 1.13 on, as far as it differs: a PUT encodes descriptions and resets the status."""
+
+    def __init__(self) -> None:
+        self.entity: Json = {
+            "id": "1",
+            "name": "s",
+            "serviceType": "Metabase",
+            "version": 0.1,
+            "connection": {"config": CONFIG},
+            "entityStatus": "Approved",
+        }
+        self.writes: list[Json] = []
+
+    def __call__(self, request: Json) -> Any:
+        if request["path"].endswith("/system/version"):
+            return plain(body=b'{"version": "1.13.3"}')
+        body = json.loads(request["body"]) if request["body"] else None
+        if body is not None:
+            self.writes.append({"method": request["method"], "body": body})
+            before = json.dumps(self.entity, sort_keys=True)
+            getattr(self, f"_{request['method'].lower()}")(body)
+            if json.dumps(self.entity, sort_keys=True) != before:
+                self.entity["version"] = round(self.entity["version"] + 0.1, 1)
+        return plain(body=json.dumps(self.entity).encode())
+
+    def _put(self, body: Json) -> None:
+        encoded = html.escape(body.get("description", "")).replace("&#x27;", "&#39;").replace("`", "&#96;")
+        self.entity.update({"description": encoded, "entityStatus": "Unprocessed"})
+        self.entity["displayName"] = body.get("displayName", "")
+
+    def _patch(self, body: Any) -> None:
+        self.entity.update({operation["path"][1:]: operation["value"] for operation in body})
+
+
+def test_a_description_that_the_server_encodes_is_equal_from_then_on() -> None:
+    words = "It's `x` & <b>y</b>"
+    newer = Newer()
+    del newer.entity["entityStatus"]
+    with scripted(newer) as script:
+        first = apply.Reconciler(_client(script.url)).present(wish(description=words))
+        again = apply.Reconciler(_client(script.url)).present(wish(description=words))
+    assert (first.changed, first.changed_fields) == (True, ["description"])
+    assert html.unescape(newer.entity["description"]) == words
+    assert (again.changed, again.version) == (False, first.version)
+    assert [entry["method"] for entry in newer.writes] == ["PUT"]
+
+
+def test_a_status_that_a_put_resets_is_put_back() -> None:
+    newer = Newer()
+    with scripted(newer) as script:
+        outcome = apply.Reconciler(_client(script.url)).present(wish(display_name="n"))
+        again = apply.Reconciler(_client(script.url)).present(wish(display_name="n"))
+    assert (outcome.changed, outcome.changed_fields) == (True, ["display_name"])
+    assert newer.entity["entityStatus"] == "Approved"
+    assert not again.changed
+    put, patch = newer.writes
+    assert "entityStatus" not in put["body"]
+    assert patch["body"] == [{"op": "add", "path": "/entityStatus", "value": "Approved"}]
 
 
 # ---- races and lost answers

@@ -43,9 +43,11 @@ def entity(**members: Any) -> dict[str, Any]:
         ("1.2.4", "owner", "domain", False, False),
         ("1.2.5", "owner", "domain", True, False),
         ("1.3.4", "owner", "domain", True, False),
+        ("1.5", "owners", "domain", True, False),
         ("1.5.0", "owners", "domain", True, False),
         ("1.5.15", "owners", "domain", True, False),
         ("1.7.0-SNAPSHOT", "owners", "domain", True, True),
+        ("1.9", "owners", "domains", True, True),
         ("1.9.0", "owners", "domains", True, True),
         ("1.10.0-rc1", "owners", "domains", True, True),
         ("1.10", "owners", "domains", True, True),
@@ -69,6 +71,13 @@ def test_what_a_release_calls_its_fields(version: str, owner: str, domain: str, 
 def test_what_a_release_does(version: str, escapes: bool, matches: bool) -> None:
     assert Server(version).escapes_descriptions == escapes
     assert Server(version).matches_versions == matches
+
+
+@pytest.mark.parametrize(
+    ("version", "needed"), [("1.9.17", False), ("1.10", True), ("1.10.0-rc1", True), ("2.0", True)]
+)
+def test_data_products_need_a_domain_from_1_10_on(version: str, needed: bool) -> None:
+    assert Server(version).needs_domain_for_products == needed
 
 
 @pytest.mark.parametrize(

@@ -201,8 +201,8 @@ def test_data_products_without_a_domain_do_not_matter_where_nothing_is_to_be_don
     assert planned(wish(data_products=(PRODUCT,)), current).action == plan.NONE
 
 
-def test_data_products_without_a_domain_are_the_servers_matter_before_1_7() -> None:
-    server = Server("1.6.0")
+def test_data_products_without_a_domain_are_fine_before_1_10() -> None:
+    server = Server("1.9.17")
     current = current_of(server, connection=CONFIG, domains=(DOMAIN,), data_products=(PRODUCT,))
     assert planned(wish(domains=()), current, server).action == plan.UPDATED
 

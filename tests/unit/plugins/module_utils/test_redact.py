@@ -124,6 +124,11 @@ def test_secrets_can_be_learnt_after_the_first_text() -> None:
     assert redactor.text("first-secret second-secret") == f"{HIDDEN} {HIDDEN}"
 
 
+@pytest.mark.parametrize("text", ["a {} b", "{}", "a {}", "{} b", "{}{}", "pa5{}"])
+def test_a_secret_of_four_letters_is_hidden_wherever_it_stands(text: str) -> None:
+    assert Redactor(["pa55"]).text(text.replace("{}", "pa55")) == text.replace("{}", HIDDEN)
+
+
 @pytest.mark.parametrize("secret", ["", "u", "abc", None, True, 7, MASK])
 def test_what_is_too_short_or_no_secret_garbles_nothing(secret: Any) -> None:
     redactor = Redactor()

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ansible_collections.community.openmetadata.plugins.module_utils import connection, validation
 from ansible_collections.community.openmetadata.plugins.module_utils.errors import InvalidInput
@@ -431,3 +433,44 @@ def test_the_cure_names_the_way_out() -> None:
         warnings_of("Grafana", {})
     assert caught.value.cure == "Correct the task (validate_connection=warn sends it as it is)."
     assert caught.value.code == "invalid_input"
+
+
+# ---- anything at all
+
+SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | st.just(MASK)
+ANYTHING = st.recursive(
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=6) | st.integers(), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=300, deadline=None, derandomize=True)
+@given(st.data())
+def test_whatever_stands_in_a_connection_is_checked_compared_and_redacted(data: st.DataObject) -> None:
+    """A config with one member replaced by anything: a finding or none, but never a crash, and never a leak."""
+    service_type = data.draw(st.sampled_from(configs.TYPES))
+    choices = data.draw(st.sampled_from(configs.variants(service_type)))
+    full = configs.full(service_type, choices)
+    path = data.draw(st.sampled_from([path for path, _value in configs.leaves(full)]))
+    depth = data.draw(st.integers(1, len(path)))
+    config = configs.put(full, path[:depth], None)
+    parent = config
+    for key in path[: depth - 1]:
+        parent = parent[key]
+    parent[path[depth - 1]] = data.draw(ANYTHING)
+
+    kind = connection.service_type(service_type)
+    for server in (NEW, OLD, Server("2.1.0")):
+        try:
+            findings = warnings_of(service_type, config, server, mode="warn")
+        except InvalidInput as error:
+            findings = [str(error)]
+        assert "canary" not in "".join(findings)
+    shown = f"{connection.redacted(kind, config)}{connection.flat(kind, config)}"
+    planted = {secret for path, secret in configs.canaries(service_type, choices).items() if secret in str(config)}
+    assert not [secret for secret in planted if secret in shown]
+    connection.differences(kind, config, full, True)
+    connection.differences(kind, full, config, False)
+    connection.merged(kind, config, full, False)
+    connection.merged(kind, full, config, True)
