@@ -13,10 +13,17 @@ import pytest
 from ansible.module_utils.common import warnings as ansible_warnings
 from ansible.module_utils.testing import patch_module_args
 
-from ansible_collections.community.openmetadata.plugins.module_utils import arguments, client, errors, runner
+from ansible_collections.community.openmetadata.plugins.module_utils import (
+    arguments,
+    client,
+    errors,
+    model,
+    plan,
+    runner,
+)
 from ansible_collections.community.openmetadata.plugins.module_utils.apply import Outcome
 from ansible_collections.community.openmetadata.plugins.module_utils.arguments import ArgumentSpec
-from ansible_collections.community.openmetadata.plugins.module_utils.redact import HIDDEN, looks_secret
+from ansible_collections.community.openmetadata.plugins.module_utils.redact import CHANGED, HIDDEN, looks_secret
 from ansible_collections.community.openmetadata.plugins.modules import dashboard_service, dashboard_service_info
 from fake_openmetadata.launch import FakeServer
 from unit.plugins import configs
@@ -205,8 +212,38 @@ def test_an_outcome_as_a_result() -> None:
             "after_header": "dashboard_service s",
             "before": {"description": "a"},
             "after": {"description": "b"},
+            "prepared": "description: a -> b\n",
         },
     }
+
+
+@pytest.mark.parametrize(("before", "after"), [({}, {"a": 1}), ({"a": 1}, {})])
+def test_a_creation_or_removal_has_no_lines_of_changes(before: Json, after: Json) -> None:
+    assert "prepared" not in runner.result_of(outcome(before=before, after=after, changed_fields=["a"]))["diff"]
+
+
+def test_lines_of_changes_show_everything_but_secrets() -> None:
+    desired = {
+        "hostPort": "http://new",
+        "token": "canary-1",
+        "connectionOptions": {"apiKey": "canary-2", "password": "canary-3", "kept": "k"},
+        "list": [{"clientSecret": "canary-4"}, "x"],
+        "flag": False,
+    }
+    entity = {"id": "1", "name": "s", "serviceType": "CustomDashboard", "version": 0.1}
+    server = model.Server("2.0.7")
+    config = {"type": "CustomDashboard", "hostPort": "http://old", "flag": True, "token": "canary-5", "gone": "g"}
+    current = model.Current.from_entity({**entity, "connection": {"config": config}}, server)
+    wish = model.Desired("s", "CustomDashboard", {"connection": desired, "description": "two\nlines"})
+    todo = plan.present(wish, current, server, plan.Policy(secrets_readable=True))
+    shown = outcome(before=todo.before, after=todo.after, changed_fields=todo.changed_fields)
+    lines = runner.result_of(shown)["diff"]["prepared"].splitlines()
+    assert "canary" not in "".join(lines)
+    assert "connection.hostPort: http://old -> http://new" in lines
+    assert f"connection.token: {HIDDEN} -> {CHANGED}" in lines
+    assert "connection.flag: true -> false" in lines
+    assert [line for line in lines if line.startswith("connection.gone: g -> ")]
+    assert len([line for line in lines if ": " in line]) == len(todo.changed_fields)
 
 
 def test_one_warning_says_how_to_get_an_exact_audit() -> None:
