@@ -364,6 +364,7 @@ class TestSwitchingAlternatives:
         assert [each.path for each in to_path] == [("gitCredentials",)]
         assert "secret-3" not in f"{to_git}{to_path}"
         assert merge("Looker", {"gitCredentials": "/path"}, {"gitCredentials": git}, True)["gitCredentials"] == "/path"
+        assert merge("Looker", {"gitCredentials": git}, {"gitCredentials": "/path"}, True)["gitCredentials"] == git
 
     def test_an_alternative_is_told_by_its_constant(self) -> None:
         value = {"type": "Gitlab", "repositoryOwner": "o", "repositoryName": "n"}

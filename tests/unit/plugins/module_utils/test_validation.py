@@ -229,9 +229,42 @@ def test_alternatives_are_explained_in_a_sentence(service_type: str, change: dic
     assert error_of(service_type, {**configs.minimal(service_type), **change}) == message
 
 
+POSTGRES = {"type": "Postgres", "username": "u", "hostPort": "h:5432", "database": "d"}
+GCS = {"pbitFileConfigType": "gcs", "securityConfig": {"gcpConfig": "x"}}
+
+
+@pytest.mark.parametrize(
+    ("service_type", "change", "message"),
+    [
+        ("Tableau", {"proxyURL": ""}, "connection.proxyURL: is no address such as https://host:port."),
+        (
+            "Superset",
+            {"connection": {**POSTGRES, "authType": {"bogus": 1}}},
+            "connection.connection.authType.bogus: unknown for Superset.",
+        ),
+        (
+            "Superset",
+            {"connection": {**POSTGRES, "authType": "x"}},
+            "connection.connection.authType: must be a mapping with password, or a mapping with awsConfig, or a "
+            "mapping with azureConfig, not a text.",
+        ),
+        (
+            "PowerBI",
+            {"pbitFilesSource": GCS},
+            "connection.pbitFilesSource.securityConfig.gcpConfig: must be a mapping with projectId and privateKeyId "
+            "and privateKey and clientEmail, or a mapping with path and projectId, or a mapping with externalType and "
+            "audience and subjectTokenType and tokenURL, or a mapping with projectId, not a text.",
+        ),
+    ],
+)
+def test_alternatives_that_require_nothing(service_type: str, change: dict[str, Any], message: str) -> None:
+    assert error_of(service_type, {**configs.minimal(service_type), **change}) == message
+
+
 @pytest.mark.parametrize(
     ("service_type", "change"),
     [
+        ("Superset", {"connection": {**POSTGRES, "authType": {}}}),
         ("Looker", {"gitCredentials": {}}),
         ("Looker", {"gitCredentials": "/a/path"}),
         ("PowerBI", {"pbitFilesSource": {"path": "/a"}}),
@@ -426,6 +459,13 @@ def test_a_required_secret_may_be_left_out_where_the_stored_one_is_kept(service_
     if secrets:
         assert "required" in error_of(service_type, config, current=current, keep_secrets=False)
         assert "required" in error_of(service_type, config, current=None, keep_secrets=True)
+
+
+def test_what_is_required_and_no_secret_may_not_be_left_out_even_so() -> None:
+    current = current_of("Grafana", configs.minimal("Grafana"))
+    assert error_of("Grafana", {"pageSize": 5}, current=current, keep_secrets=True) == (
+        "connection.hostPort: required for Grafana."
+    )
 
 
 def test_the_cure_names_the_way_out() -> None:
