@@ -186,12 +186,13 @@ def test_a_key_that_only_the_server_knows_is_no_drift_and_is_carried(service_typ
 
 
 @TYPES
-def test_a_setting_left_out_takes_its_default_again(service_type: str) -> None:
+@pytest.mark.parametrize("keep", [False, True], ids=["always", "on_create"])
+def test_a_setting_left_out_takes_its_default_again(service_type: str, keep: bool) -> None:
     config = configs.minimal(service_type)
     known = {**stored(service_type, config), "supportsMetadataExtraction": False}
     found, _unverified = compare(service_type, config, known)
     assert found == [Difference(("supportsMetadataExtraction",), False, True)]
-    assert "supportsMetadataExtraction" not in merge(service_type, config, known)
+    assert "supportsMetadataExtraction" not in merge(service_type, config, known, keep)
 
 
 # ---- single rules
