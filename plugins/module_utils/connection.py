@@ -169,7 +169,7 @@ def _number(value: Any) -> Any:
 def canonical(node: Node, value: Any) -> Any:
     """A converted value with every default filled in and what is empty left out: equal means equal to the server."""
     # Where "nothing" is one of the alternatives, the server may fill in another one's defaults for it (Looker).
-    has_none = any(resolve(alternative) == {"fields": {}} for alternative in resolve(node).get("any", ()))
+    has_none = any(resolve(alternative).get("fields") == {} for alternative in resolve(node).get("any", ()))
     node = select(node, value)
     if isinstance(value, Mapping):
         defaults = {key: field["default"] for key, field in node.get("fields", {}).items() if "default" in field}
