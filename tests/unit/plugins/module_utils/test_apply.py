@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import html
 import json
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -366,6 +368,20 @@ def test_a_name_is_looked_up_once_in_a_run(server: FakeServer) -> None:
     assert log.count(VERSION) == 1
     assert log.count("GET /teams/name/rec_team") == 1
     assert log.count("GET /tags/name/Tier.Tier1") == 1
+
+
+def test_threads_that_share_a_reconciler_ask_for_the_version_once(old: FakeServer) -> None:
+    old.inject(path="/system/version", delay=0.2, count=0)
+    reconciler = admin(old).reconciler()
+    start = threading.Barrier(8)
+
+    def read(_number: int) -> object:
+        start.wait()
+        return reconciler.read("s")
+
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(read, range(8))) == [None] * 8
+    assert sent(old).count(VERSION) == 1
 
 
 # ---- names

@@ -437,3 +437,35 @@ def test_flat_names_every_field_with_its_default() -> None:
         ("password",): HIDDEN,
         ("supportsMetadataExtraction",): True,
     }
+
+
+@pytest.mark.parametrize(
+    ("version", "known"),
+    [
+        ((1, 2, 0), set()),
+        ((1, 8, 0), {"displayTableNameFromSource"}),
+        ((1, 9, 17), {"displayTableNameFromSource"}),
+        ((1, 10), {"displayTableNameFromSource", "apiURL"}),
+        ((2, 0, 7), {"displayTableNameFromSource", "apiURL"}),
+    ],
+)
+def test_a_release_fills_in_the_defaults_that_it_knows(version: connection.Version, known: set[str]) -> None:
+    kind = connection.service_type("PowerBI")
+    filled = connection.filled(kind, configs.minimal("PowerBI"), version)
+    assert {"displayTableNameFromSource", "apiURL"} & set(filled) == known
+    assert filled["useAdminApis"] is True
+    assert filled["scope"] == ["https://analysis.windows.net/powerbi/api/.default"]
+
+
+def test_defaults_of_nested_fields_follow_the_release_too() -> None:
+    kind = connection.service_type("QuickSight")
+    config = configs.minimal("QuickSight")
+    assert "enabled" not in connection.filled(kind, config, (1, 11))["awsConfig"]
+    assert connection.filled(kind, config, (1, 12))["awsConfig"]["enabled"] is False
+
+
+def test_what_the_task_gives_is_shown_whatever_the_release() -> None:
+    kind = connection.service_type("PowerBI")
+    config = {**configs.minimal("PowerBI"), "apiURL": "https://api.example.com"}
+    assert connection.filled(kind, config, (1, 2))["apiURL"] == "https://api.example.com"
+    assert connection.flat(kind, config, (1, 2))["apiURL",] == "https://api.example.com"
