@@ -330,13 +330,11 @@ def _retry_after(header: str | None) -> float | None:
     """Seconds from a Retry-After header, which may be a date; nonsense counts as absent."""
     if header is None:
         return None
+    date = parsedate_tz(header)
     try:
-        seconds = float(header)
-    except ValueError:
-        date = parsedate_tz(header)
-        if date is None:
-            return None
-        seconds = mktime_tz(date) - time.time()
+        seconds = mktime_tz(date) - time.time() if date else float(header)
+    except (ValueError, OverflowError):
+        return None
     return max(0.0, seconds)
 
 
