@@ -1,0 +1,37 @@
+# Copyright: Contributors to the community.openmetadata collection
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Stand-in servers, and runs of playbooks against them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import collection_tree
+import pytest
+from fake_openmetadata.launch import FakeServer
+
+collection_tree.link()
+
+
+@pytest.fixture(scope="session")
+def start() -> Iterator[Callable[[str], FakeServer]]:
+    """Start a server of a release, or find the one that runs already; it is emptied either way."""
+    running: dict[str, FakeServer] = {}
+    with ExitStack() as stack:
+
+        def get(profile: str) -> FakeServer:
+            if profile not in running:
+                running[profile] = stack.enter_context(FakeServer(profile=profile, bulk=profile != "1.2"))
+            running[profile].reset()
+            return running[profile]
+
+        yield get
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Where a run lies."""
+    return tmp_path / "run"

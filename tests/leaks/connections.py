@@ -1,0 +1,117 @@
+# Copyright: Contributors to the community.openmetadata collection
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Connections that hold a secret wherever the catalogue has one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Union
+
+from ansible_collections.community.openmetadata.plugins.module_utils import connection
+from leaks.canaries import Canaries
+from unit.plugins import configs
+
+Json = dict[str, Any]
+Place = tuple[Union[str, int], ...]
+"""The way to a secret from its service type on: keys, and the numbers of the alternatives taken."""
+
+
+@dataclass(frozen=True)
+class Service:
+    """A service to manage; `places` are those of its `secrets`."""
+
+    name: str
+    service_type: str
+    connection: Json
+    places: frozenset[Place]
+    secrets: frozenset[str]
+
+    @property
+    def options(self) -> Json:
+        """What a task says of it."""
+        return {"name": self.name, "service_type": self.service_type, "connection": self.connection}
+
+    def request(self) -> Json:
+        """What the server is sent to create it."""
+        config = {"type": self.service_type, **self.connection}
+        return {"name": self.name, "serviceType": self.service_type, "connection": {"config": config}}
+
+
+def places(service_type: str) -> frozenset[Place]:
+    """Where a service type has secrets, as the catalogue has it."""
+    return frozenset((service_type, *place) for place in _places(connection.service_type(service_type).root))
+
+
+def _places(node: connection.Node) -> Iterator[Place]:
+    node = connection.resolve(node)
+    if "secret" in node:
+        yield ()
+    for index, alternative in enumerate(node.get("any", ())):
+        yield from ((index, *place) for place in _places(alternative))
+    for name, member in node.get("fields", {}).items():
+        yield from ((name, *place) for place in _places(member))
+
+
+def places_of_schema(service_type: str, schema: Json) -> Iterator[Place]:
+    """The same, read off the published schema: each `format: password` and each `writeOnly`."""
+    definitions = schema.get("$defs", {})
+
+    def walk(part: Any) -> Iterator[Place]:
+        while "$ref" in part:
+            part = definitions[part["$ref"].rpartition("/")[2]]
+        if part.get("format") == "password" or part.get("writeOnly"):
+            yield ()
+        for index, alternative in enumerate(part.get("anyOf", ())):
+            yield from ((index, *place) for place in walk(alternative))
+        for name, member in part.get("properties", {}).items():
+            yield from ((name, *place) for place in walk(member))
+
+    return ((service_type, *place) for place in walk(schema))
+
+
+def _choices(place: Place) -> dict[str, int]:
+    """The alternatives on the way to a place, in the words of `configs`."""
+    chosen: dict[str, int] = {}
+    keys: list[str] = []
+    for step in place[1:]:
+        if isinstance(step, int):
+            chosen[".".join(keys)] = step
+        else:
+            keys.append(step)
+    return chosen
+
+
+def _covering(service_type: str) -> Iterator[tuple[dict[str, int], frozenset[Place]]]:
+    """Few choices of alternatives that together reach every secret of a type, each with the secrets that it reaches."""
+    every = sorted(places(service_type), key=lambda place: (-len(_choices(place)), str(place)))
+    left = every
+    while left:
+        choices: dict[str, int] = {}
+        for place in [*left, *every]:
+            wanted = _choices(place)
+            if all(choices.get(point, index) == index for point, index in wanted.items()):
+                choices.update(wanted)
+        reached = frozenset(
+            place
+            for place in every
+            if all(choices.get(point, 0) == index for point, index in _choices(place).items())
+        )
+        yield choices, reached
+        left = [place for place in left if place not in reached]
+
+
+def services(canaries: Canaries, generation: str = "") -> list[Service]:
+    """Services that together hold a secret in every place, each one of its own. CustomDashboard has no place for any."""
+    found = []
+    for service_type in configs.TYPES:
+        for number, (choices, reached) in enumerate(_covering(service_type)):
+            name = f"{service_type}_{number}"
+            config, secrets = configs.full(service_type, choices), set()
+            for path in configs.canaries(service_type, choices):
+                secret = canaries.fitting(path[-1], f"{generation}{name} {'.'.join(path)}")
+                config = configs.put(config, path, secret)
+                secrets.add(secret)
+            found.append(Service(name, service_type, config, reached, frozenset(secrets)))
+    return found

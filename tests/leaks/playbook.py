@@ -1,0 +1,201 @@
+# Copyright: Contributors to the community.openmetadata collection
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs a playbook as a user would who wants to see everything, and keeps all that it prints or writes."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import collection_tree
+from leaks.canaries import Canaries, Leak, evidence_below
+from leaks.connections import Service
+
+Json = dict[str, Any]
+HERE = Path(__file__).parent
+COLLECTION = "community.openmetadata"
+OUTPUT = "output"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One task. `expect` is `ok`, `changed` or `failed`, `says` a regular expression that the failure's `msg` fits."""
+
+    title: str
+    arguments: Json
+    module: str = "dashboard_service"
+    expect: str = "changed"
+    says: str = ""
+    check: bool = False
+
+
+def single(title: str, services: Sequence[Service], options: Json | None = None, **members: Any) -> list[Step]:
+    """A task of `dashboard_service` for each service."""
+    return [
+        Step(f"{title}: {service.name}", {**service.options, **(options or {})}, **members) for service in services
+    ]
+
+
+def bulk(title: str, services: Sequence[Service], options: Json | None = None, **members: Any) -> list[Step]:
+    """One task of `dashboard_service_bulk` for all of them, which does what it can although one fails."""
+    arguments = {"services": [service.options for service in services], "on_error": "continue", **(options or {})}
+    return [Step(title, arguments, "dashboard_service_bulk", **members)]
+
+
+FORMS = {"single": single, "bulk": bulk}
+"""The ways to bring services to their state: each makes the same of a title, services, further options and `Step`'s."""
+
+
+@dataclass
+class Run:
+    """One run of ansible-playbook with `-vvvv`, `--diff`, tracebacks, a log, a fact cache and JUnit's reports.
+
+    The tasks' arguments come from a file of variables, as from a vault: Ansible quotes a playbook's own lines.
+    """
+
+    folder: Path
+    canaries: Canaries
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.inputs = self.folder / "inputs"
+        self.written = self.folder / "written"
+        for folder in (self.inputs, self.written / "tmp"):
+            folder.mkdir(parents=True)
+
+    def play(self, steps: Sequence[Step], login: Json) -> None:
+        """Run the steps as whoever `login` says. Fails for a leak, and for a step that ends otherwise than told."""
+        assert len({step.title for step in steps}) == len(steps), "titles tell steps apart"
+        variables = {"login": login, "steps": [step.arguments for step in steps]}
+        (self.inputs / "ansible.cfg").touch()
+        (self.inputs / "vars.json").write_text(json.dumps(variables), encoding="utf-8")
+        # JSON is YAML; Ansible tells the two apart by what the file's name ends in.
+        (self.inputs / "playbook.json").write_text(json.dumps(_playbook(steps, login), indent=1), encoding="utf-8")
+        command = ["ansible-playbook", "-vvvv", "--diff", "-i", "localhost,", "-e", f"@{self.inputs / 'vars.json'}"]
+        ended = subprocess.run(
+            [str(Path(sys.executable).parent / command[0]), *command[1:], str(self.inputs / "playbook.json")],
+            check=False,
+            cwd=self.written,
+            env=self._environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+        output = ended.stdout.decode("utf-8", errors="replace")
+        leaks = list(self.leaks(output))
+        assert not leaks, "\n".join([f"{len(leaks)} leaks", *(f"  {self._step(output, leak)}{leak}" for leak in leaks)])
+        assert ended.returncode == 0, output[-3000:]
+        self._check_evidence(output)
+        self._check_results(steps)
+
+    def leaks(self, output: str) -> Iterator[Leak]:
+        """Secrets in what was printed and in every file written."""
+        for source, text in ((OUTPUT, output), *evidence_below(self.written)):
+            yield from self.canaries.leaks(source, text)
+
+    @staticmethod
+    def _step(output: str, leak: Leak) -> str:
+        """The task during which a line was printed."""
+        if leak.source != OUTPUT:
+            return ""
+        before = "\n".join(output.splitlines()[: leak.line])
+        tasks = re.findall(r"^TASK \[(.*?)\] \*", before, re.MULTILINE)
+        return f"[{tasks[-1]}] " if tasks else ""
+
+    def _environment(self) -> dict[str, str]:
+        written = self.written
+        return {
+            "PATH": os.environ["PATH"],
+            "LC_ALL": "C.UTF-8",
+            "HOME": str(written / "home"),
+            "TMPDIR": str(written / "tmp"),
+            "PYTHONPATH": str(HERE / "trap"),
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "LEAKS_SYSLOG": str(written / "syslog"),
+            "JUNIT_OUTPUT_DIR": str(written / "junit"),
+            "RECORD_RESULTS_FILE": str(written / "results.jsonl"),
+            "ANSIBLE_CONFIG": str(self.inputs / "ansible.cfg"),
+            "ANSIBLE_HOME": str(written / "ansible"),
+            "ANSIBLE_REMOTE_TMP": str(written / "remote"),
+            "ANSIBLE_COLLECTIONS_PATH": str(collection_tree.LINK_PATH),
+            "ANSIBLE_CALLBACK_PLUGINS": str(HERE.parent / "callbacks"),
+            "ANSIBLE_CALLBACKS_ENABLED": "record_results,ansible.builtin.junit",
+            "ANSIBLE_CACHE_PLUGIN": "ansible.builtin.jsonfile",
+            "ANSIBLE_CACHE_PLUGIN_CONNECTION": str(written / "facts"),
+            "ANSIBLE_DISPLAY_TRACEBACK": "always",
+            "ANSIBLE_LOG_PATH": str(written / "log"),
+            "ANSIBLE_NOCOLOR": "1",
+            "ANSIBLE_KEEP_REMOTE_FILES": "0",
+            **self.environment,
+        }
+
+    def _check_evidence(self, output: str) -> None:
+        """That everything was looked at, or the search would find nothing because there is nothing."""
+        files = dict(evidence_below(self.written))
+        assert '"module_args"' in output, "the invocation was not printed"
+        assert "TASK [" in files["log"], "nothing was logged"
+        assert "leaks_results" in files["facts/s1_localhost"], "no result was cached"
+        assert "localhost" in "".join(text for name, text in files.items() if name.startswith("junit/"))
+        # A module that has nothing to hide, and so tells the system's log of its arguments.
+        assert "Invoked with path=a-control" in files["syslog"], "the system's log was not caught"
+
+    def results(self) -> dict[str, Json]:
+        """What each task returned, by its title; `failed` is told, too."""
+        lines = (self.written / "results.jsonl").read_text(encoding="utf-8").splitlines()
+        entries = map(json.loads, lines)
+        return {entry["task"]: {**entry["result"], "failed": entry["failed"]} for entry in entries}
+
+    def _check_results(self, steps: Sequence[Step]) -> None:
+        results = self.results()
+        wrong = []
+        for step in steps:
+            result = results[step.title]
+            ended = "failed" if result["failed"] else "changed" if result["changed"] else "ok"
+            if ended != step.expect:
+                wrong.append(f"{step.title}: {ended}, not {step.expect}: {result.get('msg')}")
+            elif step.expect == "failed" and not re.search(step.says, result["msg"]):
+                wrong.append(f"{step.title}: does not say {step.says!r}: {result['msg']}")
+        assert not wrong, "\n".join(wrong)
+
+
+def _playbook(steps: Sequence[Step], login: Json) -> list[Json]:
+    control = {"name": "Control", "ansible.builtin.stat": {"path": "a-control"}}
+    keep = {
+        "name": "Keep all results as facts",
+        "ansible.builtin.set_fact": {
+            "cacheable": True,
+            "leaks_results": [f"{{{{ result_{number} }}}}" for number in range(len(steps))],
+        },
+    }
+    return [
+        {
+            "name": "Leak secrets if you can",
+            "hosts": "localhost",
+            "connection": "local",
+            "gather_facts": False,
+            "vars": {"ansible_python_interpreter": sys.executable},
+            "module_defaults": {
+                f"group/{COLLECTION}.openmetadata": {name: f"{{{{ login.{name} }}}}" for name in login},
+            },
+            "tasks": [control, *(_task(number, step) for number, step in enumerate(steps)), keep],
+        }
+    ]
+
+
+def _task(number: int, step: Step) -> Json:
+    given = {name: f"{{{{ steps[{number}][{name!r}] }}}}" for name in step.arguments}
+    return {
+        "name": step.title,
+        f"{COLLECTION}.{step.module}": given,
+        "register": f"result_{number}",
+        "ignore_errors": True,
+        **({"check_mode": True} if step.check else {}),
+    }

@@ -1,0 +1,122 @@
+# Copyright: Contributors to the community.openmetadata collection
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Playbooks at -vvvv with a secret in every place that can hold one: none may be printed, logged, cached or written."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+from urllib.request import Request, urlopen
+
+import collection_tree
+import pytest
+from fake_openmetadata.launch import FakeServer
+
+from leaks.canaries import Canaries
+from leaks.connections import Json, Place, Service, places, places_of_schema, services
+from leaks.playbook import FORMS, Run, Step
+from unit.plugins import configs
+
+SCHEMAS = collection_tree.ROOT / "tools" / "connection-schemas.json"
+PATH = "/services/dashboardServices"
+WRITES = f"{PATH}(/.*)?$"
+
+Start = Callable[[str], FakeServer]
+
+
+def canaries_for(server: FakeServer) -> Canaries:
+    """Secrets to hide, and the server's tokens, which nobody else made."""
+    tokens = {"admin": server.admin_token, "bot": server.bot_token}
+    # A signature alone is a secret, too: header and claims can be guessed.
+    return Canaries({f"the signature of the {who}'s token": token.rpartition(".")[2] for who, token in tokens.items()})
+
+
+def login(server: FakeServer, who: str) -> Json:
+    """Options that log in; nothing is tried twice, for the faults are meant to be seen."""
+    token = {"admin": server.admin_token, "bot": server.bot_token}[who]
+    return {"url": server.url, "token": token, "retries": 0}
+
+
+def store(server: FakeServer, found: list[Service]) -> None:
+    """Put services onto the server without Ansible."""
+    for service in found:
+        headers = {"Authorization": f"Bearer {server.admin_token}", "Content-Type": "application/json"}
+        body = json.dumps(service.request()).encode()
+        with urlopen(Request(f"{server.url}/api/v1{PATH}", body, headers, method="PUT"), timeout=10):  # noqa: S310
+            pass
+
+
+def sent(server: FakeServer) -> set[str]:
+    """Every text that the server was sent in a request's body."""
+    found: set[str] = set()
+
+    def walk(value: Any) -> None:
+        for member in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+            walk(member)
+        if isinstance(value, str):
+            found.add(value)
+
+    walk([entry["body"] for entry in server.requests()])
+    return found
+
+
+def covered(found: list[Service]) -> set[Place]:
+    """The places in which these services have a secret."""
+    return {place for service in found for place in service.places}
+
+
+def test_the_services_hold_a_secret_in_every_place_of_the_published_schemas(capsys: pytest.CaptureFixture[str]) -> None:
+    published = json.loads(SCHEMAS.read_text(encoding="utf-8"))["service_types"]
+    wanted = {place for name, entry in published.items() for place in places_of_schema(name, entry["schema"])}
+    assert len(published) == 22
+    assert {service.service_type for service in services(Canaries())} == set(published) - {"CustomDashboard"}
+    assert covered(services(Canaries())) == {place for name in configs.TYPES for place in places(name)} == wanted
+    with capsys.disabled():
+        print(f"\n{len(wanted)} secret paths of {len(published)} service types are covered")
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("who", ["admin", "bot"])
+def test_every_secret_while_all_goes_well(start: Start, folder: Path, who: str, form: str) -> None:
+    server = start("2.0")
+    canaries = canaries_for(server)
+    first, second = services(canaries), services(canaries, "changed ")
+    make = FORMS[form]
+    drift = "changed" if who == "bot" else "ok"
+    if form == "single":
+        # A process for each takes its time. An admin is shown masks, whatever the service: some will do.
+        first = first if who == "bot" else first[::6]
+        steps = [*make("Create", first), *make("Foretell other secrets", second[::6], check=True, expect=drift)]
+    else:
+        steps = [
+            *make("Create", first),
+            *make("Foretell other secrets", second, check=True, expect=drift),
+            *make("The same again", first, expect="ok"),
+            *make("Keep the secrets", second, {"update_secrets": "on_create"}, expect="ok"),
+            *make("Other secrets", second),
+            *make("Purge", second, {"defaults": {"state": "absent", "hard_delete": True}}),
+        ]
+    Run(folder, canaries).play(steps, login(server, who))
+    everything = first if form == "single" else [*first, *second]
+    assert {secret for service in everything for secret in service.secrets} <= sent(server)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_every_secret_in_a_refusal_that_quotes_it(start: Start, folder: Path, form: str) -> None:
+    server = start("2.0")
+    canaries = canaries_for(server)
+    first, second = services(canaries), services(canaries, "changed ")
+    if form == "single":
+        first, second = first[::3], second[::3]
+    store(server, first)
+    server.clear_requests()
+    server.inject(method="PUT", path=WRITES, echo="body", count=0)
+    steps = FORMS[form]("Change", second, expect="failed", says="HTTP 500|failed")
+    Run(folder, canaries).play(steps, login(server, "bot"))
+    assert {secret for service in second for secret in service.secrets} <= sent(server)
