@@ -84,6 +84,8 @@ class Client:
         self.redactor = redactor or Redactor()
         self.requests_sent = 0
         self._counting = threading.Lock()
+        self._logging_in = threading.Lock()
+        self._refused: errors.ApiError | None = None
         self._sleep = sleep
         self._base = base_url(settings.url)
         self._session = _new_session(settings)
@@ -193,10 +195,18 @@ class Client:
         return answer
 
     def _authenticate(self) -> str:
-        if self._token is None:
-            self._token = self._login()
-            self.redactor.add(self._token)
-        return self._token
+        """The token; the one login that a client makes is shared by its threads, and so is its failure."""
+        with self._logging_in:
+            if self._refused is not None:
+                raise self._refused
+            if self._token is None:
+                try:
+                    self._token = self._login()
+                except errors.ApiError as error:
+                    self._refused = error
+                    raise
+                self.redactor.add(self._token)
+            return self._token
 
     def _login(self) -> str:
         """Trade user and password for a token. Never repeated: three failures block the account for ten minutes."""
