@@ -25,8 +25,8 @@ options:
     type: str
   username:
     description:
-      - Name or e-mail address of a user to log in as, in place of O(token). A name without C(@) stands for
-        C(name@openmetadata.org).
+      - Name or e-mail address of a user to log in as, in place of O(token). A name without C(@) is completed with the
+        domain that the server is configured with.
       - A login is never repeated, since OpenMetadata blocks an account after three failures.
       - Without it and without O(token), the environment variable E(OPENMETADATA_USERNAME) is used.
     type: str

@@ -211,7 +211,7 @@ class Client:
     def _login(self) -> str:
         """Trade user and password for a token. Never repeated: three failures block the account for ten minutes."""
         user, password = self.settings.username or "", self.settings.password or ""
-        email = user if "@" in user else f"{user}@openmetadata.org"
+        email = user if "@" in user else f"{user}@{self._principal_domain()}"
         secret = base64.b64encode(password.encode("utf-8")).decode("ascii")
         self.redactor.add(secret)
         try:
@@ -226,6 +226,14 @@ class Client:
         if not isinstance(token, str):
             raise self._error(errors.AuthenticationError, "POST", "/users/login", answer, "no accessToken was returned")
         return token
+
+    def _principal_domain(self) -> str:
+        """What is behind the @ of this server's users: `openmetadata.org` on 1.2, `open-metadata.org` on newer ones."""
+        try:
+            answer = self._once("GET", "/system/config/authorizer", None, None, None, True)
+        except errors.ApiError:
+            return "openmetadata.org"
+        return str(answer.json().get("principalDomain") or "openmetadata.org")
 
     def _check(self, method: str, path: str, answer: requests.Response) -> None:
         status = answer.status_code

@@ -30,6 +30,11 @@ def version(state: State, _call: Call, _who: Principal, _found: dict[str, str]) 
     return as_json(200, {"version": state.can.text, "revision": REVISION, "timestamp": _STARTED})
 
 
+def authorizer(_state: State, _call: Call, _who: Principal, _found: dict[str, str]) -> Answer:
+    """GET /system/config/authorizer: the domain that a user's name is completed with."""
+    return as_json(200, {"adminPrincipals": ["admin"], "principalDomain": "openmetadata.org"})
+
+
 _STARTED = int(time.time() * 1000)
 
 
@@ -99,6 +104,7 @@ def _decoded(password: str) -> str:
 
 ROUTES = [
     ("GET", "/system/version", version, True),
+    ("GET", "/system/config/authorizer", authorizer, True),
     ("POST", "/users/login", login, True),
     ("POST", "/auth/login", servlet_login, True),
 ]
