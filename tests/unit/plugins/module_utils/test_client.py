@@ -9,8 +9,11 @@ import base64
 import json
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from email.utils import formatdate
 from pathlib import Path
 from typing import Any
 
@@ -228,6 +231,27 @@ def test_the_version_needs_no_login(server: FakeServer) -> None:
     assert sent(server) == [f"GET {VERSION}"]
 
 
+@pytest.mark.parametrize("password", ["admin", "canary-password"])
+def test_threads_that_share_a_client_log_in_once(old: FakeServer, password: str) -> None:
+    """Also with a wrong password: three failures block the account."""
+    old.inject(path="/users/login", delay=0.2, count=0)
+    client = login(old, password=password)
+    start = threading.Barrier(8)
+
+    def read(_number: int) -> bool:
+        start.wait()
+        try:
+            client.get(LIST)
+        except errors.AuthenticationError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as pool:
+        results = list(pool.map(read, range(8)))
+    assert results == [password == "admin"] * 8
+    assert sent(old).count("POST /users/login") == 1
+
+
 @pytest.mark.parametrize("username", ["admin", "nobody"])
 def test_a_wrong_password_is_tried_once(server: FakeServer, username: str) -> None:
     client = login(server, username, "canary-password")
@@ -237,6 +261,13 @@ def test_a_wrong_password_is_tried_once(server: FakeServer, username: str) -> No
     assert (error.method, error.path, error.attempts, error.transient) == ("POST", "/users/login", 1, False)
     assert error.status in (400, 401)
     assert "username and password" in error.cure
+
+
+def test_a_failed_login_is_remembered(server: FakeServer) -> None:
+    client = login(server, password="canary-password")
+    for _ in range(3):
+        failure(errors.AuthenticationError, lambda: client.get(LIST))
+    assert sent(server) == ["POST /users/login"]
 
 
 def test_a_blocked_account_is_told(server: FakeServer) -> None:
@@ -461,8 +492,16 @@ def test_retry_after_is_honoured_and_clamped(old: FakeServer, header: str, pause
     assert user.pauses == [pause]
 
 
-@pytest.mark.parametrize("header", ["", "soon", "Wed, 21 Oct 2026 07:28:00 GMT"])
-def test_a_retry_after_that_is_no_number_counts_as_absent(old: FakeServer, header: str) -> None:
+@pytest.mark.parametrize(("seconds", "least", "most"), [(20, 15, 20), (600, 30, 30), (-600, 0, 0)])
+def test_retry_after_may_be_a_date(old: FakeServer, seconds: int, least: float, most: float) -> None:
+    old.inject(status=503, headers={"Retry-After": formatdate(time.time() + seconds, usegmt=True)})
+    user = admin(old)
+    user.client().get(LIST)
+    assert least <= user.pauses[0] <= most
+
+
+@pytest.mark.parametrize("header", ["", "soon", "Wed, 21 Oct 99999 07:28:00 GMT"])
+def test_a_retry_after_that_means_nothing_counts_as_absent(old: FakeServer, header: str) -> None:
     old.inject(status=503, headers={"Retry-After": header})
     user = admin(old)
     user.client().get(LIST)

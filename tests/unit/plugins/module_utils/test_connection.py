@@ -469,3 +469,27 @@ def test_what_the_task_gives_is_shown_whatever_the_release() -> None:
     config = {**configs.minimal("PowerBI"), "apiURL": "https://api.example.com"}
     assert connection.filled(kind, config, (1, 2))["apiURL"] == "https://api.example.com"
     assert connection.flat(kind, config, (1, 2))["apiURL",] == "https://api.example.com"
+
+
+GITHUB = {"type": "GitHub", "gitHostURL": "https://github.com"}
+OWNED = {"repositoryOwner": "o", "repositoryName": "n"}
+
+
+@pytest.mark.parametrize(
+    ("wish", "known", "equal"),
+    [
+        ({}, GITHUB, True),
+        (None, GITHUB, True),
+        ({}, None, True),
+        (GITHUB, {}, True),
+        ({}, {**GITHUB, **OWNED}, False),
+        ({**GITHUB, **OWNED}, GITHUB, False),
+        (OWNED, {**GITHUB, **OWNED}, True),
+        ({**OWNED, "type": "Gitlab"}, {**GITHUB, **OWNED}, False),
+    ],
+)
+def test_no_git_credentials_equal_the_defaults_that_a_server_may_fill_in(
+    wish: dict[str, str] | None, known: dict[str, str] | None, equal: bool
+) -> None:
+    found, _unverified = compare("Looker", {"gitCredentials": wish}, {"gitCredentials": known})
+    assert (found == []) is equal
