@@ -212,6 +212,14 @@ def test_a_relative_redirect_is_named_as_it_is() -> None:
 # ---- logging in
 
 
+DOMAIN = "GET /system/config/authorizer"
+
+
+def logins(server: FakeServer) -> int:
+    """How often somebody tried to log in."""
+    return sent(server).count("POST /users/login")
+
+
 def login(server: FakeServer, username: str = "admin", password: str = "admin") -> Client:
     return connect(server.url, token=None, username=username, password=password)
 
@@ -221,8 +229,9 @@ def test_a_login_by_name_or_email_happens_once(server: FakeServer, username: str
     client = login(server, username)
     for _ in range(3):
         assert client.get(LIST)["paging"]["total"] == 0
-    assert sent(server) == ["POST /users/login"] + [f"GET {LIST}"] * 3
-    assert server.requests()[1]["principal"]
+    asked = [] if "@" in username else [DOMAIN]
+    assert sent(server) == [*asked, "POST /users/login", *[f"GET {LIST}"] * 3]
+    assert server.requests()[-1]["principal"]
     assert not client.is_bot
 
 
@@ -249,14 +258,14 @@ def test_threads_that_share_a_client_log_in_once(old: FakeServer, password: str)
     with ThreadPoolExecutor(8) as pool:
         results = list(pool.map(read, range(8)))
     assert results == [password == "admin"] * 8
-    assert sent(old).count("POST /users/login") == 1
+    assert logins(old) == 1
 
 
 @pytest.mark.parametrize("username", ["admin", "nobody"])
 def test_a_wrong_password_is_tried_once(server: FakeServer, username: str) -> None:
     client = login(server, username, "canary-password")
     error = failure(errors.AuthenticationError, lambda: client.get(LIST))
-    assert sent(server) == ["POST /users/login"]
+    assert (logins(server), len(server.requests())) == (1, 2)
     assert "invalid username or password" in str(error)
     assert (error.method, error.path, error.attempts, error.transient) == ("POST", "/users/login", 1, False)
     assert error.status in (400, 401)
@@ -267,7 +276,7 @@ def test_a_failed_login_is_remembered(server: FakeServer) -> None:
     client = login(server, password="canary-password")
     for _ in range(3):
         failure(errors.AuthenticationError, lambda: client.get(LIST))
-    assert sent(server) == ["POST /users/login"]
+    assert (logins(server), len(server.requests())) == (1, 2)
 
 
 def test_a_blocked_account_is_told(server: FakeServer) -> None:
@@ -275,7 +284,30 @@ def test_a_blocked_account_is_told(server: FakeServer) -> None:
         failure(errors.AuthenticationError, lambda: login(server, password="canary-password").get(LIST))
     error = failure(errors.AuthenticationError, lambda: login(server).get(LIST))
     assert "Failed Login Attempts Exceeded" in str(error)
-    assert len(server.requests()) == 4
+    assert logins(server) == 4
+
+
+@pytest.mark.parametrize(
+    ("answer", "email"),
+    [
+        (plain(body=b'{"principalDomain": "example.com"}'), "u@example.com"),
+        (plain(body=b'{"principalDomain": ""}'), "u@openmetadata.org"),
+        (plain(body=b"{}"), "u@openmetadata.org"),
+        (plain(404, b'{"message": "no"}'), "u@openmetadata.org"),
+        (plain(500, b"<html>", "text/html"), "u@openmetadata.org"),
+        (plain(503, b""), "u@openmetadata.org"),
+    ],
+)
+def test_a_name_is_completed_with_the_servers_domain(answer: Any, email: str) -> None:
+    def answers(request: Json) -> Any:
+        return answer if request["path"].endswith("/authorizer") else plain(body=b'{"accessToken": "t-1"}')
+
+    with scripted(answers) as script:
+        connect(script.url, token=None, username="u", password="canary-password").get(LIST)
+    ask, entry, read = script.requests
+    assert json.loads(entry["body"])["email"] == email
+    assert "authorization" not in ask["headers"]
+    assert read["headers"]["authorization"] == "Bearer t-1"
 
 
 @pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
@@ -283,7 +315,7 @@ def test_a_login_is_never_repeated(old: FakeServer, status: int) -> None:
     old.inject(method="POST", path="/users/login", status=status, count=0, body={"message": "no"})
     with pytest.raises(errors.ApiError) as caught:
         login(old).get(LIST)
-    assert sent(old) == ["POST /users/login"]
+    assert (logins(old), len(old.requests())) == (1, 2)
     assert caught.value.attempts == 1
 
 
@@ -291,13 +323,13 @@ def test_a_login_is_never_repeated(old: FakeServer, status: int) -> None:
 def test_a_login_whose_answer_is_lost_is_not_repeated(old: FakeServer, fault: Json) -> None:
     old.inject(path="/users/login", **fault)
     failure(errors.Unreachable, lambda: login(old).get(LIST))
-    assert sent(old) == ["POST /users/login"]
+    assert (logins(old), len(old.requests())) == (1, 2)
 
 
 @pytest.mark.parametrize("body", [b"{}", b"[]", b"null", b"", b'{"accessToken": 5}', b'"text"'])
 def test_a_login_that_yields_no_token(body: bytes) -> None:
     with scripted(lambda _request: plain(body=body)) as script:
-        client = connect(script.url, token=None, username="u", password="canary-password")
+        client = connect(script.url, token=None, username="u@example.com", password="canary-password")
         with pytest.raises((errors.AuthenticationError, errors.NotOpenMetadata, errors.Unreachable)) as caught:
             client.get(LIST)
     assert len(script.requests) == 1
