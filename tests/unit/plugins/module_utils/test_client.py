@@ -607,6 +607,11 @@ def test_an_unknown_host() -> None:
     assert (error.maybe_done, error.reason) == (False, errors.NETWORK)
 
 
+def test_an_address_that_no_request_can_be_made_of() -> None:
+    error = failure(errors.Unreachable, lambda: connect("http://.example.com").get(LIST))
+    assert (error.attempts, error.maybe_done) == (1, False)
+
+
 def test_a_timeout(old: FakeServer) -> None:
     old.inject(delay=1.0, count=0)
     error = failure(errors.Unreachable, lambda: admin(old).client(timeout=0.1, retries=1).get(LIST))

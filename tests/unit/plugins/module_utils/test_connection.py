@@ -211,6 +211,8 @@ def test_a_setting_left_out_takes_its_default_again(service_type: str, keep: boo
         pytest.param("Tableau", {"apiVersion": 3.19}, {"apiVersion": "3.19"}, id="a float for a text"),
         pytest.param("Tableau", {"siteName": None}, {}, id="null for absent"),
         pytest.param("Tableau", {}, {"siteName": None}, id="absent for null"),
+        pytest.param("Tableau", {"paginationLimit": None}, {"paginationLimit": 10}, id="null for a default"),
+        pytest.param("Tableau", {"paginationLimit": 10}, {"paginationLimit": None}, id="a default for null"),
         pytest.param("Tableau", {"sslConfig": {}}, {}, id="an empty mapping for absent"),
         pytest.param("Tableau", {"sslConfig": {"sslKey": None}}, {}, id="a mapping of null for absent"),
         pytest.param("Tableau", {}, {"chartFilterPattern": {}}, id="absent for an empty mapping"),
