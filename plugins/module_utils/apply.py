@@ -23,6 +23,7 @@ from ansible_collections.community.openmetadata.plugins.module_utils.references 
 
 _CONFLICTS = 3
 _UPDATED = "entityUpdated"
+_SAME = "entityNoChange"
 _CHILDREN = {
     "dashboards": "/dashboards",
     "charts": "/charts",
@@ -230,7 +231,7 @@ class Reconciler:
         answer = self.client.request("POST" if stored is None else "PUT", model.PATH, body=body)
         created = answer.status == 201
         after = Current.from_entity(answer.body, self.server, None if created else stored)
-        changed = created or stored is None or after.version != stored.version
+        changed = created or stored is None or _moved(stored, after, answer)
         progress.note(plan.CREATED if created else plan.UPDATED, changed)
         return after
 
@@ -250,8 +251,9 @@ class Reconciler:
                 raise
             # Nobody wrote in between: this release makes its ETags in another way.
             answer = self.client.request("PATCH", path, body=operations)
-        version, after = after.version, self._after(answer, after)
-        progress.note(plan.UPDATED, after.version != version or answer.change == _UPDATED)
+        patched = self._after(answer, after)
+        progress.note(plan.UPDATED, _moved(after, patched, answer))
+        after = patched
         if plan.remainder(todo.desired, before, after, self.server):
             fresh = self.read(todo.desired.name)
             after = fresh or after
@@ -347,6 +349,17 @@ class Reconciler:
             after=shown.after,
             warnings=planned.warnings,
         )
+
+
+def _moved(before: Current, after: Current, answer: Answer) -> bool:
+    """Whether a write changed something: by its change header, else by the version.
+
+    The version alone may have been moved by somebody else; and a PATCH within ten minutes of the last one may leave it
+    where it was (1.3 and later).
+    """
+    if answer.change in (_UPDATED, _SAME):
+        return answer.change == _UPDATED
+    return after.version != before.version
 
 
 def read_server(client: Client) -> Server:

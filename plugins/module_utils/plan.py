@@ -104,7 +104,7 @@ def present(desired: Desired, current: Current | None, server: Server, policy: P
         before=before,
         after=after,
         unverified=unverified,
-        put=_needs_put(fields, desired) or bool(unverified and not policy.keep_secrets),
+        put=_needs_put(fields, desired, policy) or bool(unverified and not policy.keep_secrets),
     )
     if plan.put or fields:
         _check_domains(after, server)
@@ -175,14 +175,21 @@ def _differences(
     return found, unknown
 
 
-def _needs_put(fields: set[str], desired: Desired) -> bool:
-    """Whether a PUT can carry some of these changes. It neither touches tags nor clears owners or domains."""
-    by_patch = {item.option for item in model.FIELDS if not item.wiped and _patch_only(item, desired)}
-    return bool(fields - by_patch - {"deleted"})
+def _needs_put(fields: set[str], desired: Desired, policy: Policy) -> bool:
+    """Whether to send a PUT: for the connection always, else where it carries all of the changes.
+
+    It neither touches tags nor clears owners or domains, and keeps a bot's description (server 1.2); one PATCH can
+    carry all of that, and the rest with it.
+    """
+    if any(name.startswith("connection.") for name in fields):
+        return True
+    by_patch = {item.option for item in model.FIELDS if policy.secrets_readable or _patch_only(item, desired)}
+    changed = fields - {"deleted"}
+    return bool(changed) and not changed & by_patch
 
 
 def _patch_only(item: model.Field, desired: Desired) -> bool:
-    return item.kind is Kind.TAGS or not desired.values.get(item.option)
+    return item.kind is Kind.TAGS or not (item.wiped or desired.values.get(item.option))
 
 
 def create_request(desired: Desired, current: Current | None, server: Server, policy: Policy) -> dict[str, Any]:

@@ -77,7 +77,8 @@ class Resolver:
 
     def _look_up(self, item: model.Field, name: str, targets: tuple[str, ...]) -> Reference | Tag:
         for target in targets:
-            entity = self._by_email(target, name) if "@" in name else self._by_name(target, name)
+            person = target in ("user", "team") and "@" in name
+            entity = self._by_email(target, name) if person else self._by_name(target, name)
             if entity is not None:
                 return _as_member(item, target, entity)
         kinds = " or ".join({"glossaryTerm": "glossary term", "dataProduct": "data product"}.get(t, t) for t in targets)
