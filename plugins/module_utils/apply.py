@@ -19,6 +19,7 @@ from ansible_collections.community.openmetadata.plugins.module_utils.model impor
     Server,
 )
 from ansible_collections.community.openmetadata.plugins.module_utils.plan import Plan, Policy
+from ansible_collections.community.openmetadata.plugins.module_utils.redact import holds_mask
 from ansible_collections.community.openmetadata.plugins.module_utils.references import Resolver, encoded
 
 _CONFLICTS = 3
@@ -233,6 +234,11 @@ class Reconciler:
         after = Current.from_entity(answer.body, self.server, None if created else stored)
         changed = created or stored is None or _moved(stored, after, answer)
         progress.note(plan.CREATED if created else plan.UPDATED, changed)
+        if stored is not None and (created or _revived(answer)) and holds_mask(body):
+            raise errors.NotTaken(
+                "somebody deleted the service while the task changed it; it is there again, but with masks for secrets.",
+                "Run the task again, with connection and all of its secrets.",
+            )
         return after
 
     def _patch(self, todo: Plan, before: Current | None, after: Current, progress: _Progress) -> Current:
@@ -349,6 +355,12 @@ class Reconciler:
             after=shown.after,
             warnings=planned.warnings,
         )
+
+
+def _revived(answer: Answer) -> bool:
+    """Whether a PUT met a soft-deleted service and restored it."""
+    updated = (answer.body.get("changeDescription") or {}).get("fieldsUpdated") or ()
+    return any(change.get("name") == "deleted" for change in updated)
 
 
 def _moved(before: Current, after: Current, answer: Answer) -> bool:

@@ -16,7 +16,7 @@ from typing import Any, Callable, Union
 from ansible_collections.community.openmetadata.plugins.module_utils import arguments, errors, model, plan
 from ansible_collections.community.openmetadata.plugins.module_utils.apply import Outcome, Planned, Reconciler
 from ansible_collections.community.openmetadata.plugins.module_utils.model import Current, Desired
-from ansible_collections.community.openmetadata.plugins.module_utils.redact import MASK
+from ansible_collections.community.openmetadata.plugins.module_utils.redact import holds_mask
 
 AUTO, NEVER, ALWAYS = "auto", "never", "always"
 
@@ -214,7 +214,7 @@ class Bulk:
         if each.todo.current is not None and each.todo.current.deleted:
             return None
         body = self.reconciler.request_body(each.todo)
-        return None if _holds_mask(body) else body
+        return None if holds_mask(body) else body
 
     def _send_batch(self, bodies: list[dict[str, Any]]) -> dict[str, errors.OpenMetadataError]:
         """PUT one batch; returns the errors of its failed rows by name. Raises `_NoBulk` where there is no `/bulk`."""
@@ -271,14 +271,6 @@ def _check(items: list[Item], prune: Prune) -> None:
         both = [name for name in twice if len({item.absent for item in items if item.desired.name == name}) > 1]
         hint = f" ({', '.join(both)}: present and absent)" if both else ""
         raise errors.InvalidInput(f"services lists {', '.join(twice)} more than once{hint}.", "List each service once.")
-
-
-def _holds_mask(value: Any) -> bool:
-    if isinstance(value, Mapping):
-        return any(_holds_mask(member) for member in value.values())
-    if isinstance(value, list):
-        return any(_holds_mask(member) for member in value)
-    return bool(value == MASK)
 
 
 def _unsupported(error: errors.ApiError) -> bool:

@@ -45,6 +45,15 @@ def looks_secret(name: str) -> bool:
     return bool(_SECRET_NAME.search(str(name)))
 
 
+def holds_mask(value: Any) -> bool:
+    """Whether a mask stands in for a secret anywhere in a structure."""
+    if isinstance(value, Mapping):
+        return any(holds_mask(member) for member in value.values())
+    if isinstance(value, (list, tuple)):
+        return any(holds_mask(member) for member in value)
+    return bool(value == MASK)
+
+
 class Redactor:
     """The one way out: every text or structure that leaves the collection goes through `text` or `value`.
 
