@@ -236,7 +236,7 @@ class Reconciler:
         progress.note(plan.CREATED if created else plan.UPDATED, changed)
         if stored is not None and (created or _revived(answer)) and holds_mask(body):
             raise errors.NotTaken(
-                "somebody deleted the service while the task changed it; it is there again, but with masks for secrets.",
+                "somebody deleted the service while the task changed it; it is back, but with masks for secrets.",
                 "Run the task again, with connection and all of its secrets.",
             )
         return after
