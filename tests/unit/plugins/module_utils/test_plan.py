@@ -185,7 +185,7 @@ def test_a_soft_deleted_service_is_restored() -> None:
 
 
 def test_a_soft_deleted_service_is_restored_and_updated() -> None:
-    todo = planned(wish(description="new"), current_of(NEW, True, connection=CONFIG))
+    todo = planned(wish(description="new"), current_of(NEW, True, connection=masked()), policy=ADMIN)
     assert (todo.action, todo.put, todo.changed_fields) == (plan.RESTORED, True, ["deleted", "description"])
 
 
@@ -296,12 +296,16 @@ def test_a_secret_that_the_task_does_not_mention_is_not_unverified() -> None:
         pytest.param({"domains": (DOMAIN2,)}, True, id="setting domains"),
         pytest.param({"data_products": ()}, True, id="clearing data products"),
         pytest.param({"description": ""}, True, id="clearing the description"),
-        pytest.param({"tags": (TIER,), "description": "new"}, True, id="tags and something else"),
+        pytest.param({"description": "new", "display_name": "new"}, True, id="texts"),
+        pytest.param({"tags": (TIER,), "description": "new"}, False, id="tags take something else along"),
+        pytest.param({"tags": (TIER,), "connection": OTHER["connection"]}, True, id="tags and the connection"),
     ],
 )
 def test_what_needs_a_put(values: dict[str, Any], put: bool) -> None:
+    """A bot sends one for the connection only: it would keep descriptions back, and a PATCH carries all the rest."""
     current = whole(NEW) if "data_products" in values else whole(NEW, data_products=())
-    assert planned(wish(**values), current).put == put
+    assert planned(wish(**values), current, policy=ADMIN).put == put
+    assert planned(wish(**values), current, policy=BOT).put == ("connection" in values)
 
 
 @SERVERS
