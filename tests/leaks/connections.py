@@ -94,9 +94,7 @@ def _covering(service_type: str) -> Iterator[tuple[dict[str, int], frozenset[Pla
             if all(choices.get(point, index) == index for point, index in wanted.items()):
                 choices.update(wanted)
         reached = frozenset(
-            place
-            for place in every
-            if all(choices.get(point, 0) == index for point, index in _choices(place).items())
+            place for place in every if all(choices.get(point, 0) == index for point, index in _choices(place).items())
         )
         yield choices, reached
         left = [place for place in left if place not in reached]
@@ -115,3 +113,18 @@ def services(canaries: Canaries, generation: str = "") -> list[Service]:
                 secrets.add(secret)
             found.append(Service(name, service_type, config, reached, frozenset(secrets)))
     return found
+
+
+def superset(canaries: Canaries, label: str, name: str = "superset") -> Service:
+    """A service that every release can hold, its secret on the second level."""
+    password = canaries.text(f"{label} {name} password")
+    login = {"provider": "db", "username": "reader", "password": password}
+    config = {"hostPort": "https://superset.example.com", "connection": login}
+    return Service(name, "Superset", config, frozenset(), frozenset({password}))
+
+
+def metabase(canaries: Canaries, label: str, name: str = "metabase", **members: Any) -> Service:
+    """A service with its secret on the first level; `members` are further fields, or other values."""
+    password = canaries.text(f"{label} {name} password")
+    config = {"hostPort": "https://metabase.example.com", "username": "reader", "password": password, **members}
+    return Service(name, "Metabase", config, frozenset(), frozenset({password}))
