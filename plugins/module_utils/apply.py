@@ -367,9 +367,9 @@ def _moved(before: Current, after: Current, answer: Answer) -> bool:
     """Whether a write changed something: by its change header, else by the version.
 
     The version alone may have been moved by somebody else; and a PATCH within ten minutes of the last one may leave it
-    where it was (1.3 and later).
+    where it was (1.3 and later). But the header of a repeated request knows nothing of the first try's work.
     """
-    if answer.change in (_UPDATED, _SAME):
+    if answer.attempts == 1 and answer.change in (_UPDATED, _SAME):
         return answer.change == _UPDATED
     return after.version != before.version
 

@@ -255,7 +255,7 @@ def is_secret(node: Node, path: Path) -> bool:
     """Whether the server masks a field: the catalogue says so, or, where it doesn't know the field, its name does."""
     if "secret" in node:
         return True
-    return bool(path) and "type" not in node and not node.get("fields") and looks_secret(path[-1])
+    return "type" not in node and not node.get("fields") and any(looks_secret(name) for name in path)
 
 
 def is_hidden(node: Node, path: Path) -> bool:

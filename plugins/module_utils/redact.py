@@ -36,7 +36,7 @@ _PATTERNS = (
 )
 _SECRET_NAME = re.compile(
     r"(?i)(pass(word|wd|phrase|code)?$|(?<!update_)secret|token$|(api|private|access|ssl|encryption|shared|account|signing)_?key$"
-    r"|credential|certificate(data)?$|keydata$|^(authorization|cookie|jwt|key)$|proxyauthentication|bearer)"
+    r"|(?<!git)credential|certificate(data)?$|keydata$|^(authorization|cookie|jwt|key)$|proxyauthentication|bearer)"
 )
 
 
@@ -108,13 +108,14 @@ class Redactor:
         if isinstance(value, str):
             return value if value in _MARKERS else self.text(value)
         if isinstance(value, Mapping):
-            return {
-                self.text(str(key)): _hide(member) if looks_secret(str(key)) else self.value(member)
-                for key, member in value.items()
-            }
+            return {self.text(str(key)): self._member(str(key), member) for key, member in value.items()}
         if isinstance(value, (list, tuple, set, frozenset)):
             return [self.value(member) for member in value]
         return value
+
+    def _member(self, name: str, value: Any) -> Any:
+        """A member of a mapping. Of a name with dots, as diffs have it, the last part counts."""
+        return _hide(value) if looks_secret(name.rpartition(".")[2]) else self.value(value)
 
 
 def _hide(value: Any) -> Any:

@@ -187,13 +187,14 @@ def _diff(outcome: Outcome) -> dict[str, Any]:
 
 
 def _shown(value: Any) -> str:
-    """A value in one line; texts as they are, anything else as JSON."""
+    """A value in one line: a text as it is where that is clear, anything else as JSON."""
     if value is None:
         return "(none)"
-    return " ".join(value.split()) if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    clear = isinstance(value, str) and value == " ".join(value.split())
+    return str(value) if clear else json.dumps(value, ensure_ascii=False)
 
 
-def result_of_many(module: Module, report: Report, requests: int) -> dict[str, Any]:
+def result_of_many(module: Module, report: Report, server_version: str, requests: int) -> dict[str, Any]:
     """The report on a list of services as a module returns it. Ends the module where a service failed."""
     outcomes = [result for result in report.results if isinstance(result, Outcome)]
     module.say(warnings_of(*outcomes))
@@ -205,6 +206,7 @@ def result_of_many(module: Module, report: Report, requests: int) -> dict[str, A
         "pruned": entries[listed:],
         "unmanaged": report.unmanaged,
         "summary": report.summary,
+        "server_version": server_version,
         "requests": requests,
     }
     failed = [entry for entry in entries if entry.get("failed")]

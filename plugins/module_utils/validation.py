@@ -59,7 +59,7 @@ def check(desired: Desired, current: Current | None, server: Server, mode: str, 
 
 
 def _list(paths: list[Path]) -> str:
-    return ", ".join(".".join(("connection", *path)) for path in paths)
+    return ", ".join(".".join(("connection", *map(str, path))) for path in paths)
 
 
 class _Checker:

@@ -234,6 +234,11 @@ requests:
   type: int
   returned: always, unless the task's options are wrong
   sample: 23
+server_version:
+  description: The server's release.
+  type: str
+  returned: always, unless the task's options are wrong
+  sample: 1.12.4
 diff:
   description: Before and after of each changed service, field by field, secrets hidden.
   type: list
@@ -296,7 +301,7 @@ def work(module: runner.Module, client: Client) -> dict[str, Any]:
         recursive=bool(defaults.get("recursive")),
     )
     report = bulk.run(items(params), prune, want_unmanaged=params["scope"] is not None)
-    return runner.result_of_many(module, report, client.requests_sent)
+    return runner.result_of_many(module, report, bulk.reconciler.server.text, client.requests_sent)
 
 
 def main() -> None:

@@ -130,6 +130,16 @@ def test_a_patch_whose_answer_is_lost(server: FakeServer, role: str, fault: Json
     assert seen(server)["tags"] == ["Tier.Tier1"]
 
 
+@pytest.mark.parametrize("fault", [{"drop": "before"}, {"drop": "after"}, {"truncate": True}, {"status": 502}])
+@BOTH_ROLES
+def test_a_put_whose_answer_is_lost_is_still_a_change(server: FakeServer, role: str, fault: Json) -> None:
+    given(server, connection=CONFIG)
+    server.inject(method="PUT", path=f"{LIST}$", **fault)
+    outcome = present(ROLES[role](server), wish(connection={**CONFIG, "hostPort": "http://new"}))
+    assert (outcome.changed, outcome.action, outcome.changed_fields) == (True, "updated", ["connection.hostPort"])
+    assert (outcome.version_before, outcome.version) == (0.1, 0.2)
+
+
 @pytest.mark.parametrize("drop", ["before", "after"])
 @BOTH_ROLES
 def test_a_patch_lost_after_a_put_is_finished(server: FakeServer, role: str, drop: str) -> None:
