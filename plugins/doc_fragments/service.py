@@ -57,14 +57,14 @@ options:
 options:
   update_secrets:
     description:
-      - V(always) sends the secrets of O(connection), so that they are changed where they differ.
+      - V(always) sends the secrets of C(connection), so that they are changed where they differ.
       - V(on_create) leaves each secret that is stored already as it is.
     type: str
     choices: [always, on_create]
     default: always
   validate_connection:
     description:
-      - Whether O(connection) is checked before anything is sent, also in check mode. V(strict) fails with all findings,
+      - Whether C(connection) is checked before anything is sent, also in check mode. V(strict) fails with all findings,
         V(warn) shows them as warnings, V(off) leaves the check to the server.
       - What only a server newer than this collection can know is never more than a warning.
     type: str

@@ -193,7 +193,7 @@ def _array(shape: Shape, value: Any) -> list[Any]:
     return [convert(shape.items, item) for item in value]
 
 
-def _map(_: Shape, value: Any) -> dict[str, str]:
+def _map(_shape: Shape, value: Any) -> dict[str, str]:
     if not isinstance(value, dict):
         raise ConversionError
     return {name: to_string(member) for name, member in value.items() if member is not None}

@@ -32,7 +32,7 @@ def failure(kind: type[errors.ApiError], work: Callable[[], Any]) -> errors.ApiE
     with pytest.raises(errors.ApiError) as caught:
         work()
     error = caught.value
-    assert type(error) is kind
+    assert error.__class__ is kind
     everything = f"{error} {error!r} {error.cure} {error.details()} {error.path} {error.__cause__}"
     assert "canary" not in everything
     assert error.cure

@@ -157,7 +157,7 @@ def present(user: User, desired: Desired, retries: int = 4, **options: Any) -> O
 def fails(kind: type[errors.OpenMetadataError], work: Callable[[], Any]) -> errors.OpenMetadataError:
     with pytest.raises(errors.OpenMetadataError) as caught:
         work()
-    assert type(caught.value) is kind
+    assert caught.value.__class__ is kind
     assert "canary" not in f"{caught.value} {caught.value.cure} {caught.value.details()}"
     assert caught.value.cure
     return caught.value

@@ -265,7 +265,7 @@ def documented(module: str) -> Values:
     documentation = yaml.safe_load(importlib.import_module(f"{NAMESPACE}.modules.{module}").DOCUMENTATION)
     options: Values = {}
     for fragment in documentation["extends_documentation_fragment"]:
-        name, _, variant = fragment.removeprefix("community.openmetadata.").partition(".")
+        name, _dot, variant = fragment.removeprefix("community.openmetadata.").partition(".")
         holder = importlib.import_module(f"{NAMESPACE}.doc_fragments.{name}").ModuleDocFragment
         options.update(yaml.safe_load(getattr(holder, variant.upper() or "DOCUMENTATION"))["options"])
     return {**options, **documentation["options"]}

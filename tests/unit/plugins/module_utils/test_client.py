@@ -191,7 +191,7 @@ def login(server: FakeServer, username: str = "admin", password: str = "admin") 
 @pytest.mark.parametrize("username", ["admin", "admin@openmetadata.org"])
 def test_a_login_by_name_or_email_happens_once(server: FakeServer, username: str) -> None:
     client = login(server, username)
-    for _ in range(3):
+    for _time in range(3):
         assert client.get(LIST)["paging"]["total"] == 0
     asked = [] if "@" in username else [DOMAIN]
     assert sent(server) == [*asked, "POST /users/login", *[f"GET {LIST}"] * 3]
@@ -238,13 +238,13 @@ def test_a_wrong_password_is_tried_once(server: FakeServer, username: str) -> No
 
 def test_a_failed_login_is_remembered(server: FakeServer) -> None:
     client = login(server, password="canary-password")
-    for _ in range(3):
+    for _time in range(3):
         failure(errors.AuthenticationError, lambda: client.get(LIST))
     assert (logins(server), len(server.requests())) == (1, 2)
 
 
 def test_a_blocked_account_is_told(server: FakeServer) -> None:
-    for _ in range(3):
+    for _time in range(3):
         failure(errors.AuthenticationError, lambda: login(server, password="canary-password").get(LIST))
     error = failure(errors.AuthenticationError, lambda: login(server).get(LIST))
     assert "Failed Login Attempts Exceeded" in str(error)

@@ -214,7 +214,7 @@ def test_a_retry_after_that_means_nothing_counts_as_absent(old: FakeServer, head
 
 def test_pauses_grow_are_jittered_and_end_at_30_seconds(old: FakeServer) -> None:
     runs = []
-    for _ in range(2):
+    for _time in range(2):
         old.reset()
         old.inject(status=502, count=0)
         user = admin(old)
