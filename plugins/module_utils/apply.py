@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from ansible_collections.community.openmetadata.plugins.module_utils import errors, model, plan, validation
+from ansible_collections.community.openmetadata.plugins.module_utils import connection, errors, model, plan, validation
 from ansible_collections.community.openmetadata.plugins.module_utils.client import Answer, Client
 from ansible_collections.community.openmetadata.plugins.module_utils.model import (
     Current,
@@ -104,7 +104,14 @@ class Reconciler:
             entity = self.client.get(path, {"fields": self.server.query_fields, "include": include})
         except errors.NotFound:
             return None
-        return Current.from_entity(entity, self.server)
+        return self._current(entity)
+
+    def _current(self, entity: Mapping[str, Any], before: Current | None = None) -> Current:
+        """An entity as `Current`. Its secrets, which bots read in clear, are learned, since a PUT sends them back."""
+        current = Current.from_entity(entity, self.server, before)
+        stored = current.values["connection"] or {}
+        self.client.redactor.add(*(secret for _path, secret in connection.secrets(current.kind, stored)))
+        return current
 
     def find(
         self,
@@ -124,7 +131,7 @@ class Reconciler:
             found = [one] if one else []
         else:
             params = {"fields": self.server.query_fields, "include": include}
-            found = [Current.from_entity(entity, self.server) for entity in self.client.pages(model.PATH, params)]
+            found = [self._current(entity) for entity in self.client.pages(model.PATH, params)]
         return [
             current
             for current in sorted(found, key=lambda each: each.name)
@@ -231,7 +238,7 @@ class Reconciler:
         body = plan.create_request(todo.desired, stored, self.server, self.policy)
         answer = self.client.request("POST" if stored is None else "PUT", model.PATH, body=body)
         created = answer.status == 201
-        after = Current.from_entity(answer.body, self.server, None if created else stored)
+        after = self._current(answer.body, None if created else stored)
         changed = created or stored is None or _moved(stored, after, answer)
         progress.note(plan.CREATED if created else plan.UPDATED, changed)
         if stored is not None and (created or _revived(answer)) and holds_mask(body):
@@ -275,7 +282,7 @@ class Reconciler:
             member = self.server.api_name(item)
             if member not in answer.body:
                 entity.pop(member, None)
-        return Current.from_entity({**entity, "connection": before.entity.get("connection")}, self.server, before)
+        return self._current({**entity, "connection": before.entity.get("connection")}, before)
 
     def absent(self, desired: Desired, *, hard_delete: bool = False, recursive: bool = False) -> Outcome:
         """Soft-delete or purge one service; with children only if `recursive`."""

@@ -250,11 +250,29 @@ class Client:
                 said = "it answered with JSON, but not as OpenMetadata does"
                 raise self._error(errors.NotOpenMetadata, method, path, answer, said)
             return
-        words = server_words(answer)
+        words = self._server_words(answer)
         if words is None and status not in _TRANSIENT:
             raise self._not_json(method, path, answer)
         kind = errors.by_status(status)
         raise self._error(kind, method, path, answer, words or answer.reason or "")
+
+    def _server_words(self, answer: requests.Response) -> str | None:
+        """The server's explanation: `message`, `responseMessage` (unmapped 500), `error` (login of newer ones), text.
+
+        None when the answer is a page of HTML or a broken JSON, which OpenMetadata never sends with an error.
+        """
+        kind = answer.headers.get("Content-Type", "")
+        if kind.startswith("text/plain") or not answer.content:
+            return answer.text.strip() or f"HTTP {answer.status_code} {answer.reason}"
+        try:
+            body = answer.json()
+        except ValueError:
+            return None
+        said = body
+        if isinstance(body, dict):
+            members = ("message", "responseMessage", "error", "errors")
+            said = next((body[member] for member in members if body.get(member)), body)
+        return said if isinstance(said, str) else json.dumps(self.redactor.value(said), ensure_ascii=False)
 
     def _error(
         self, kind: type[errors.ApiError], method: str, path: str, answer: requests.Response, said: str
@@ -309,25 +327,6 @@ def base_url(url: str) -> str:
         raise ValueError("it must not hold credentials; use token, or username and password")
     path = re.sub(r"/+(api/*(v1)?)?/*$", "", parts.path)
     return f"{parts.scheme}://{parts.netloc}{path}{API}"
-
-
-def server_words(answer: requests.Response) -> str | None:
-    """The server's explanation: `message`, `responseMessage` (unmapped 500), `error` (login of newer servers), text.
-
-    None when the answer is a page of HTML or a broken JSON, which OpenMetadata never sends with an error.
-    """
-    kind = answer.headers.get("Content-Type", "")
-    if kind.startswith("text/plain") or not answer.content:
-        return answer.text.strip() or f"HTTP {answer.status_code} {answer.reason}"
-    try:
-        body = answer.json()
-    except ValueError:
-        return None
-    if isinstance(body, dict):
-        for member in ("message", "responseMessage", "error", "errors"):
-            if body.get(member):
-                return str(body[member])
-    return str(body)
 
 
 def _new_session(settings: Settings) -> requests.Session:

@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, Callable
 
 from ansible_collections.community.openmetadata.plugins.module_utils import catalogue
 from ansible_collections.community.openmetadata.plugins.module_utils.redact import CHANGED, HIDDEN, MASK, looks_secret
@@ -248,7 +248,8 @@ def _leaves(wanted: Node, stored: Node, path: Path, before: Any, after: Any) -> 
         masked = is_secret(wanted, path) or is_secret(stored, path)
         yield Difference(path, before and HIDDEN, after and CHANGED, secret=masked)
     else:
-        yield Difference(path, redacted_node(stored, before, path), redacted_node(wanted, after, path))
+        shown = [_each_leaf(node, value, path, _hide) for node, value in ((stored, before), (wanted, after))]
+        yield Difference(path, *shown)
 
 
 def is_secret(node: Node, path: Path) -> bool:
@@ -298,36 +299,57 @@ def _merge(node: Node, wanted: Mapping[str, Any], stored: Mapping[str, Any], pat
 
 def redacted(kind: ServiceType, config: Mapping[str, Any]) -> dict[str, Any]:
     """The config with every secret hidden, known or suspected."""
-    result: dict[str, Any] = redacted_node(kind.root, config, ())
+    result: dict[str, Any] = _each_leaf(kind.root, config, (), _hide, kind.until)
     return result
 
 
-def redacted_node(node: Node, value: Any, path: Path) -> Any:
-    """One member with every secret hidden."""
-    node = select(node, value)
-    if isinstance(value, Mapping):
-        return {key: redacted_node(child(node, key), member, (*path, key)) for key, member in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [redacted_node(node.get("items", _UNKNOWN), member, path) for member in value]
-    secret = is_hidden(node, path) and value not in ("", None) and not isinstance(value, bool)
-    return HIDDEN if secret else value
-
-
 def secrets(kind: ServiceType, config: Mapping[str, Any]) -> list[tuple[Path, Any]]:
-    """Each secret of a config with its path, in clear."""
-    return list(_secrets(kind.root, config, ()))
+    """Each secret of a config, known or suspected, with its path, in clear."""
+    found: list[tuple[Path, Any]] = []
+
+    def collect(value: Any, path: Path, hidden: bool) -> None:
+        if hidden and value not in ("", None):
+            found.append((path, value))
+
+    _each_leaf(kind.root, config, (), collect, kind.until)
+    return found
 
 
-def _secrets(node: Node, value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
+def _hide(value: Any, _path: Path, hidden: bool) -> Any:
+    return HIDDEN if hidden and value not in ("", None) and not isinstance(value, bool) else value
+
+
+def _each_leaf(
+    node: Node,
+    value: Any,
+    path: Path,
+    leaf: Callable[[Any, Path, bool], Any],
+    gone: Container[str] = (),
+    hidden: bool = False,
+) -> Any:
+    """A copy of a value with each scalar replaced by what `leaf` makes of it, its path and whether it is to be hidden.
+
+    Hidden is a secret and all below it, and what stands where the catalogue knows no such thing: a misspelt field, or a
+    text in place of a mapping, may well be a secret. `gone` are fields of older releases, which are known, too.
+    """
     node = select(node, value)
+    hidden = hidden or is_hidden(node, path)
     if isinstance(value, Mapping):
-        for key, member in value.items():
-            yield from _secrets(child(node, key), member, (*path, key))
-    elif isinstance(value, (list, tuple)):
-        for member in value:
-            yield from _secrets(node.get("items", _UNKNOWN), member, path)
-    elif value not in ("", None) and is_hidden(node, path):
-        yield path, value
+        closed = "fields" in node and not node.get("open")
+        return {
+            key: _each_leaf(
+                child(node, key),
+                member,
+                (*path, key),
+                leaf,
+                gone,
+                hidden or (closed and key not in node["fields"] and ".".join(map(str, (*path, key))) not in gone),
+            )
+            for key, member in value.items()
+        }
+    if isinstance(value, (list, tuple)):
+        return [_each_leaf(node.get("items", _UNKNOWN), member, path, leaf, gone, hidden) for member in value]
+    return leaf(value, path, hidden or ("fields" in node and not node.get("lenient")))
 
 
 def filled(kind: ServiceType, config: Mapping[str, Any], server: Version) -> dict[str, Any]:

@@ -217,13 +217,21 @@ class Current:
 
         Answers to POST and PUT leave tags out on 1.2, and newer servers may leave out lists.
         """
-        if not entity.get("id") or not entity.get("name"):
-            raise UnexpectedAnswer("the server's answer is no dashboard service: it has no id or no name.")
+        try:
+            return cls._from_entity(entity, server, before)
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            said = f"the server's answer is no dashboard service as OpenMetadata {server.text} has it"
+            raise UnexpectedAnswer(f"{said} ({type(error).__name__}).") from None
+
+    @classmethod
+    def _from_entity(cls, entity: Mapping[str, Any], server: Server, before: Current | None) -> Current:
         values = {}
         for item in FIELDS:
             member = server.api_name(item)
             missing = member not in entity and bool(item.targets) and server.holds_many(item)
             values[item.option] = before.values[item.option] if missing and before else _read(item, entity.get(member))
+        if not entity["id"] or not entity["name"]:
+            raise ValueError
         return cls(
             id=str(entity["id"]),
             name=str(entity["name"]),

@@ -73,8 +73,9 @@ class Redactor:
         return frozenset(self._secrets)
 
     def add(self, *secrets: object) -> None:
-        """Learn further secrets; anything but a text of a few characters is hidden by its place only."""
-        for secret in secrets:
+        """Learn further secrets, numbers as texts; those of few characters are hidden by their place only."""
+        for each in secrets:
+            secret = str(each) if isinstance(each, (int, float)) and not isinstance(each, bool) else each
             if isinstance(secret, str) and len(secret) >= _SHORTEST and secret != MASK:
                 for form in _forms(secret) - self._secrets:
                     self._secrets.add(form)
@@ -129,7 +130,10 @@ def _forms(secret: str) -> set[str]:
     """A secret as it turns up elsewhere: as is, in JSON, in a URL, in base64 (the login sends it so)."""
     raw = secret.encode("utf-8", "surrogatepass")
     forms = {secret, quote(secret, safe=""), quote(secret), base64.b64encode(raw).decode("ascii")}
-    forms.update({json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1], secret.strip()})
+    forms.update({secret.strip(), repr(secret)[1:-1]})
+    for ascii_only in (True, False):
+        once = json.dumps(secret, ensure_ascii=ascii_only)[1:-1]
+        forms.update({once, json.dumps(once)[1:-1]})
     forms.update(line for line in secret.splitlines() if len(line) >= 16)
     if "://" in secret and "@" in secret:
         forms.update(part for part in (urlsplit(secret).password, urlsplit(secret).username) if part)

@@ -149,10 +149,10 @@ def _failure(name: str | None, error: OpenMetadataError) -> dict[str, Any]:
 
 
 def _bug(error: Exception) -> dict[str, Any]:
-    """What no code foresaw, as a failure without a traceback, which could hold secrets."""
+    """What no code foresaw, as a failure without the error's own words or a traceback, which could hold secrets."""
     frame = traceback.extract_tb(error.__traceback__)[-1]
     place = f"{frame.filename.rpartition('/')[2]}:{frame.lineno}"
-    said = f"{type(error).__name__} at {place}: {error}"
+    said = f"{type(error).__name__} at {place}"
     return {
         "msg": f"This is a bug in community.openmetadata, please report it: {said}",
         "failure": {"code": "internal_error", "message": said},

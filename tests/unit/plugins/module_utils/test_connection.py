@@ -119,6 +119,9 @@ class TestEveryVariant:
             ("pbitFilesSource", "securityConfig", "awsSessionToken"),
             ("connection", "authType", "awsConfig", "awsSessionToken"),
             ("connection", "sampleDataStorageConfig", "config", "storageConfig", "awsSessionToken"),
+            # A free map called credentialSource.
+            ("pbitFilesSource", "securityConfig", "gcpConfig", "credentialSource", "anything"),
+            ("connection", "authType", "gcpConfig", "gcpConfig", "credentialSource", "anything"),
         }
 
     def test_masked_secrets_are_unverified_not_guessed(self, service_type: str, choices: configs.Choices) -> None:
