@@ -37,6 +37,7 @@ _PAGE = 1000
 _REPEATABLE = frozenset({"GET", "PUT", "DELETE"})
 _TRANSIENT = frozenset({429, 502, 503, 504})
 _NOT_DONE = frozenset({429, 503})
+_CUT_SHORT = "the answer is cut short"
 
 
 @dataclass(frozen=True)
@@ -291,7 +292,7 @@ class Client:
     def _not_json(self, method: str, path: str, answer: requests.Response) -> errors.ApiError:
         kind = answer.headers.get("Content-Type", "no content type").split(";")[0]
         truncated = "json" in kind
-        said = "the answer is cut short" if truncated else f"it answered with {kind} where JSON was expected"
+        said = _CUT_SHORT if truncated else f"it answered with {kind} where JSON was expected"
         error = self._error(errors.Unreachable if truncated else errors.NotOpenMetadata, method, path, answer, said)
         error.transient = error.maybe_done = truncated
         return error
@@ -364,4 +365,6 @@ def _cause(error: Exception) -> Exception:
 
 def _reason(cause: Exception) -> str:
     """An error in its own words, without the objects that urllib3 puts around them."""
+    if type(cause).__name__ == "IncompleteRead":
+        return _CUT_SHORT
     return re.sub(r"<[\w.]+ object at 0x[0-9a-f]+>:? ?|\w+\(host=.*?\): ", "", str(cause)).strip() or repr(cause)

@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
-import collection_tree
 import pytest
+
+import collection_tree
 from fake_openmetadata.launch import FakeServer
 
 collection_tree.link()

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Union
+from typing import Any
 
 from ansible_collections.community.openmetadata.plugins.module_utils import connection
 from leaks.canaries import Canaries
 from unit.plugins import configs
 
 Json = dict[str, Any]
-Place = tuple[Union[str, int], ...]
+Place = tuple[str | int, ...]
 """The way to a secret from its service type on: keys, and the numbers of the alternatives taken."""
 
 
@@ -101,7 +101,7 @@ def _covering(service_type: str) -> Iterator[tuple[dict[str, int], frozenset[Pla
 
 
 def services(canaries: Canaries, generation: str = "") -> list[Service]:
-    """Services that together hold a secret in every place, each one of its own. CustomDashboard has no place for any."""
+    """Services that together hold a secret in every place, each a secret of its own; CustomDashboard has no place."""
     found = []
     for service_type in configs.TYPES:
         for number, (choices, reached) in enumerate(_covering(service_type)):

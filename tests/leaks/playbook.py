@@ -24,12 +24,15 @@ HERE = Path(__file__).parent
 COLLECTION = "community.openmetadata"
 OUTPUT = "output"
 ROLE = "dashboard_services"
-ROLE_TASK = f"{COLLECTION}.{ROLE} : Manage the dashboard services"
+ROLE_TASK = "Manage the dashboard services"
 
 
 @dataclass(frozen=True)
 class Step:
-    """One task. `expect` is `ok`, `changed`, `failed` or `any`, `says` a regular expression that the failure's `msg` fits."""
+    """One task.
+
+    `expect` is `ok`, `changed`, `failed` or `any`, `says` a regular expression that a failure's `msg` fits.
+    """
 
     title: str
     arguments: Json
@@ -53,7 +56,7 @@ def bulk(title: str, services: Sequence[Service], options: Json | None = None, *
 def role(title: str, services: Sequence[Service], options: Json | None = None, **members: Any) -> list[Step]:
     """The role with all of them, which does what it can although one fails."""
     variables = {"definitions": [service.options for service in services], "on_error": "continue", **(options or {})}
-    arguments = {f"dashboard_services_{name}": value for name, value in variables.items()}
+    arguments = {f"{ROLE}_{name}": value for name, value in variables.items()}
     return [Step(title, arguments, ROLE, **members)]
 
 
@@ -162,7 +165,7 @@ class Run:
     def results(self, steps: Sequence[Step]) -> list[Json]:
         """What each step returned; `failed` is told, too."""
         lines = (self.written / "results.jsonl").read_text(encoding="utf-8").splitlines()
-        wanted = {ROLE_TASK, *(step.title for step in steps)}
+        wanted = {ROLE_TASK, *(step.title for step in steps if step.module != ROLE)}
         entries = [entry for entry in map(json.loads, lines) if entry["task"] in wanted]
         return [{**entry["result"], "failed": entry["failed"]} for entry in entries]
 
@@ -196,19 +199,20 @@ def _playbook(steps: Sequence[Step], login: Json) -> list[Json]:
             "module_defaults": {
                 f"group/{COLLECTION}.openmetadata": {name: f"{{{{ login.{name} }}}}" for name in login},
             },
-            "tasks": [control, *(_task(number, step) for number, step in enumerate(steps)), keep],
+            "tasks": [control, *(_task(number, step, login) for number, step in enumerate(steps)), keep],
         }
     ]
 
 
 def _registered(number: int, step: Step) -> str:
-    return "dashboard_services_result" if step.module == ROLE else f"result_{number}"
+    return f"{ROLE}_result" if step.module == ROLE else f"result_{number}"
 
 
-def _task(number: int, step: Step) -> Json:
+def _task(number: int, step: Step, login: Json) -> Json:
     given = {name: f"{{{{ steps[{number}][{name!r}] }}}}" for name in step.arguments}
     how: Json = {"ignore_errors": True, **({"check_mode": True} if step.check else {})}
     if step.module == ROLE:
+        given |= {f"{ROLE}_{name}": f"{{{{ login.{name} }}}}" for name in login}
         included = {"name": f"{COLLECTION}.{ROLE}", "apply": how}
         return {"name": step.title, "ansible.builtin.include_role": included, "vars": given}
     return {"name": step.title, f"{COLLECTION}.{step.module}": given, "register": _registered(number, step), **how}

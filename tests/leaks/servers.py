@@ -11,7 +11,6 @@ from typing import Any
 from urllib.request import Request, urlopen
 
 from fake_openmetadata.launch import FakeServer
-
 from leaks.canaries import Canaries
 from leaks.connections import Json, Service
 
@@ -55,3 +54,9 @@ def sent(server: FakeServer) -> set[str]:
 
     walk([entry["body"] for entry in server.requests()])
     return found
+
+
+def unmet(server: FakeServer) -> list[Json]:
+    """The faults that no request met: what they were to show was not shown."""
+    with urlopen(f"{server.url}/_fake/faults", timeout=10) as answer:  # noqa: S310
+        return [fault["spec"] for fault in json.loads(answer.read()) if not fault["fired"]]

@@ -8,9 +8,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import collection_tree
 import pytest
 
+import collection_tree
 from leaks.canaries import Canaries
 from leaks.connections import Place, Service, places, places_of_schema, services
 from leaks.playbook import FORMS, Run
@@ -42,19 +42,19 @@ def test_every_secret_while_all_goes_well(start: Start, folder: Path, form: str,
     server = start("2.0")
     canaries = canaries_for(server)
     first, second = services(canaries), services(canaries, "changed ")
+    if form == "single":
+        # A process for each takes its time: the other half is refused below, and some will do for an admin.
+        part = slice(0, None, 2 if who == "bot" else 6)
+        first, second = first[part], second[part]
     make = FORMS[form]
     drift = "changed" if who == "bot" else "ok"
-    if form == "single":
-        # A process for each takes its time. An admin is shown masks, whatever the service: some will do.
-        first = first if who == "bot" else first[::6]
-        steps = [*make("Create", first), *make("Foretell other secrets", second[::6], check=True, expect=drift)]
-    else:
-        steps = [
-            *make("Create", first),
-            *make("Foretell other secrets", second, check=True, expect=drift),
-            *make("The same again", first, expect="ok"),
-            *make("Keep the secrets", second, {"update_secrets": "on_create"}, expect="ok"),
-            *make("Other secrets", second),
+    steps = [*make("Create", first), *make("Foretell other secrets", second[::5], check=True, expect=drift)]
+    if form != "single":
+        steps += make("Other secrets", second)
+    if form == "bulk":
+        steps += [
+            *make("The same again", second, expect="ok"),
+            *make("Keep the secrets", first, {"update_secrets": "on_create"}, expect="ok"),
             *make("Purge", second, {"defaults": {"state": "absent", "hard_delete": True}}),
         ]
     Run(folder, canaries).play(steps, login(server, who))
@@ -68,7 +68,7 @@ def test_every_secret_in_a_refusal_that_quotes_it(start: Start, folder: Path, fo
     canaries = canaries_for(server)
     first, second = services(canaries), services(canaries, "changed ")
     if form == "single":
-        first, second = first[::3], second[::3]
+        first, second = first[1::2], second[1::2]
     store(server, first)
     server.clear_requests()
     server.inject(method="PUT", path=WRITES, echo="body", count=0)

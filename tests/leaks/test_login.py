@@ -9,7 +9,7 @@ from pathlib import Path
 
 from leaks.connections import Json, superset
 from leaks.playbook import Run, Step
-from leaks.servers import PATH, Start, canaries_for, login
+from leaks.servers import PATH, Start, canaries_for, login, unmet
 
 LOGIN: Json = {"method": "POST", "path": "/users/login$|/auth/login$"}
 
@@ -59,6 +59,7 @@ def test_passwords_and_tokens(start: Start, folder: Path) -> None:
         ),
     ]
     Run(folder, canaries).play(steps, {})
+    assert not unmet(server)
 
 
 def test_what_the_environment_says(start: Start, folder: Path) -> None:
@@ -90,3 +91,4 @@ def test_a_password_in_the_environment(start: Start, folder: Path) -> None:
         Step("A wrong password", {"url": server.url}, "dashboard_service_info", expect="failed", says="HTTP 40"),
     ]
     Run(folder, canaries, environment).play(steps, {})
+    assert not unmet(server)
