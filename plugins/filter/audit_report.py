@@ -100,14 +100,13 @@ from ansible_collections.community.openmetadata.plugins.module_utils.redact impo
 
 # In the order in which they are shown: what asks for action comes first. UNVERIFIED is in sync but for secrets that
 # could not be compared.
-FAILED, DRIFTED, MISSING, UNMANAGED, UNVERIFIED, IN_SYNC = STATUSES = (
-    "failed",
-    "drifted",
-    "missing",
-    "unmanaged",
-    "unverified",
-    "in_sync",
-)
+FAILED = "failed"
+DRIFTED = "drifted"
+MISSING = "missing"
+UNMANAGED = "unmanaged"
+UNVERIFIED = "unverified"
+IN_SYNC = "in_sync"
+STATUSES = (FAILED, DRIFTED, MISSING, UNMANAGED, UNVERIFIED, IN_SYNC)
 NEVER = "never"
 _FAIL_ON = {"drift": DRIFTED, "missing": MISSING, "unmanaged": UNMANAGED, "unverified": UNVERIFIED}
 _WORDS = {FAILED: "not compared", UNVERIFIED: "with secrets not compared"}

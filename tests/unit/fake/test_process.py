@@ -72,7 +72,7 @@ def test_it_starts_soon() -> None:
         return usage.ru_utime + usage.ru_stime
 
     times = []
-    for dummy in range(3):
+    for _time in range(3):
         begin = used()
         with FakeServer():
             pass
@@ -157,7 +157,7 @@ def test_reset_forgets_all_but_the_seed(server: FakeServer) -> None:
 
 def test_a_status_instead_of_acting(server: FakeServer) -> None:
     server.inject(method="PUT", status=429, headers={"Retry-After": 7}, body={"code": 429, "message": "slow"}, count=2)
-    for dummy in range(2):
+    for _time in range(2):
         answer = put(server)
         assert (answer.status_code, answer.headers["Retry-After"], answer.json()["message"]) == (429, "7", "slow")
     assert put(server).status_code == 201
@@ -233,7 +233,7 @@ def test_someone_else_writes_in_between(server: FakeServer) -> None:
 
 def test_one_of_many_creates(server: FakeServer) -> None:
     with ThreadPoolExecutor(8) as pool:
-        posted = [pool.submit(call, server, "POST", D, json=superset()) for dummy in range(8)]
+        posted = [pool.submit(call, server, "POST", D, json=superset()) for _time in range(8)]
         statuses = sorted(future.result().status_code for future in posted)
     assert statuses == [201] + [409] * 7
 
@@ -253,7 +253,7 @@ def test_many_services_are_listed_soon(server: FakeServer) -> None:
             session.put(server.url + D, json=superset(f"rec_{number:04}"), timeout=5)
         fields = {"limit": "1000", "fields": "owner,tags,domain"}
         times = []
-        for dummy in range(4):
+        for _time in range(4):
             begin = time.monotonic()
             answer = session.get(server.url + D, params=fields, timeout=5)
             times.append(time.monotonic() - begin)

@@ -349,9 +349,9 @@ def test_login_blocks_after_three_wrong_passwords(old: Caller) -> None:
 
     token = login("admin").body["accessToken"]
     assert old.call("GET", BASE, who="", headers={"Authorization": f"Bearer {token}"}).status == 200
-    assert [login("wrong").status for dummy in range(2)] == [401, 401]
+    assert [login("wrong").status for _time in range(2)] == [401, 401]
     assert login("admin").status == 200
-    assert [login("wrong").message for dummy in range(3)] == ["You have entered an invalid username or password."] * 3
+    assert [login("wrong").message for _time in range(3)] == ["You have entered an invalid username or password."] * 3
     reply = login("admin")
     assert (reply.status, reply.message) == (
         401,
