@@ -18,12 +18,17 @@ BULK ?= off
 UNITS ?= tests/unit
 INTEGRATION ?=
 
+# COVERAGE=1 lets units and integration note which plugin lines run; `make coverage` tells.
+COVERAGE ?=
+
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 
 export LC_ALL := C.UTF-8
+# Integration and molecule take the server at OPENMETADATA_HOST, where it is given.
+export OPENMETADATA_HOST OPENMETADATA_JWT_TOKEN OPENMETADATA_BOT_TOKEN
 export ANSIBLE_HOME := $(CURDIR)/.cache/ansible
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -89,15 +94,29 @@ sanity: $(READY) ## Run ansible-test's sanity tests
 
 .PHONY: units
 units: $(READY) ## Run the unit tests and the contract replay (UNITS='tests/unit -k plan')
-	$(BIN)/pytest -n 2 $(UNITS)
+	@mkdir -p .cache/coverage
+	COVERAGE_FILE=.cache/coverage/units \
+	    $(BIN)/pytest -n 2 $(if $(COVERAGE),--cov=plugins --cov-branch --cov-report=) $(UNITS)
 
 .PHONY: integration
 integration: $(READY) ## Run the integration targets: each profile, each token (INTEGRATION='--profile 2.0')
-	PYTHONPATH=tests $(BIN)/python tests/integration/run.py $(INTEGRATION)
+	PYTHONPATH=tests $(BIN)/python tests/integration/run.py $(if $(COVERAGE),--coverage) $(INTEGRATION)
+
+.PHONY: leaks
+leaks: $(READY) ## Search the output of playbooks for secrets
+	$(BIN)/pytest -n 2 tests/leaks
+
+.PHONY: coverage
+coverage: $(READY) ## Tell which plugin lines units and integration ran (make units integration COVERAGE=1 first)
+	@$(BIN)/python tests/report_coverage.py
+
+.PHONY: leaks
+leaks: $(READY) ## Look for secrets in everything that playbooks print and write (ansible-playbook, a minute and a half)
+	$(BIN)/pytest -n 2 tests/leaks
 
 .PHONY: test
-test: $(READY) ## Run lint, ansible-lint, sanity, units and integration
-	@$(BIN)/python tests/run_stages.py lint ansible-lint sanity integration units
+test: $(READY) ## Run lint, ansible-lint, sanity, units, the search for leaks and integration
+	@$(BIN)/python tests/run_stages.py integration leaks units sanity lint ansible-lint
 
 .PHONY: build
 build: $(READY) ## Build the collection's tarball into build/

@@ -10,11 +10,13 @@ what git knows or would add (`.cache/copy`).
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -39,9 +41,22 @@ def link() -> Path:
 def copy(collections_path: Path = COPY_PATH) -> Path:
     """Brings the copy below that collections path up to date and returns its root.
 
-    Modification times are kept, so that byte code and caches beside the copied files stay valid.
+    Modification times are kept, so that byte code and caches beside the copied files stay valid. Of several processes
+    that want the same copy, one works and the others wait.
     """
-    tree = collections_path / NAME
+    with _locked(collections_path):
+        return _copy(collections_path / NAME)
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _copy(tree: Path) -> Path:
     if not (tree / ".git").exists():
         # Else ansible-test walks up to the clone's repository, which ignores the copy, and finds nothing to test.
         subprocess.run(["git", "init", "--quiet", str(tree)], check=True)
@@ -80,7 +95,7 @@ def _copied(tree: Path) -> Iterator[Path]:
         here = Path(folder)
         if here == tree / "tests":
             folders[:] = [name for name in folders if name != "output"]
-        folders[:] = [name for name in folders if name not in {".git", "__pycache__"}]
+        folders[:] = [name for name in folders if name not in {".git", "__pycache__", ".ansible"}]
         for name in files:
             yield (here / name).relative_to(tree)
 
