@@ -218,7 +218,7 @@ class Reconciler:
         elif after is None:
             raise AssertionError("a plan for an absent service always sends it")
         after = self._patch(todo, current, after, progress)
-        left = plan.connection_remainder(todo.desired, after, self.policy) if todo.put else []
+        left = plan.connection_remainder(todo.desired, after, self.server, self.policy) if todo.put else []
         if left:
             raise _not_taken(left)
         return after

@@ -55,6 +55,11 @@ class ServiceType:
     until: Mapping[str, Version]
     known: bool = True
 
+    def came_after(self, server: Version, path: Path) -> bool:
+        """Whether a field, or what it is part of, came with a later release than the server's."""
+        names = (".".join(path[:length]) for length in range(1, len(path) + 1))
+        return any(self.since.get(name, ()) > server for name in names)
+
 
 @cache
 def service_type(name: str) -> ServiceType:
@@ -182,7 +187,11 @@ def canonical(node: Node, value: Any) -> Any:
 
 
 def differences(
-    kind: ServiceType, desired: Mapping[str, Any], current: Mapping[str, Any], secrets_readable: bool
+    kind: ServiceType,
+    desired: Mapping[str, Any],
+    current: Mapping[str, Any],
+    secrets_readable: bool,
+    server: Version = NEWEST,
 ) -> tuple[list[Difference], list[Path]]:
     """Where a desired config and the one on the server differ, and the secrets that can't be compared.
 
@@ -193,7 +202,20 @@ def differences(
     unverified: list[Path] = []
     before, after = (canonical(kind.root, with_type(kind, config)) for config in (current, desired))
     _compare(kind.root, after, before, (), secrets_readable, found, unverified)
-    return found, unverified
+    # A default that neither side has written down, of a field that the server doesn't know yet, will not be there.
+    return [
+        each
+        for each in found
+        if not kind.came_after(server, each.path) or _has(desired, each.path) or _has(current, each.path)
+    ], unverified
+
+
+def _has(config: Any, path: Path) -> bool:
+    for name in path:
+        if not isinstance(config, Mapping) or name not in config:
+            return False
+        config = config[name]
+    return True
 
 
 def _compare(
@@ -366,7 +388,7 @@ def _without_newer(kind: ServiceType, full: Any, given: Any, path: Path, server:
     return {
         key: _without_newer(kind, member, given.get(key), (*path, key), server)
         for key, member in full.items()
-        if key in given or kind.since.get(".".join((*path, key)), ()) <= server
+        if key in given or not kind.came_after(server, (*path, key))
     }
 
 

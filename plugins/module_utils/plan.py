@@ -95,7 +95,7 @@ def present(desired: Desired, current: Current | None, server: Server, policy: P
     for item in model.FIELDS:
         if item.option in desired.values and item.kind is not Kind.CONNECTION:
             _set(after, item.option, _settled(item, desired.values[item.option], current, server))
-    unverified = _plan_connection(desired, current, policy, before, after)
+    unverified = _plan_connection(desired, current, server, policy, before, after)
     fields = {name for name in {*before, *after} if before.get(name) != after.get(name)}
     plan = Plan(
         action=RESTORED if current.deleted else UPDATED if fields else NONE,
@@ -147,12 +147,14 @@ def _settled(item: model.Field, wanted: Any, current: Current, server: Server) -
     return model.shown(item, stored if model.same(item, wanted, stored, server) else wanted)
 
 
-def _plan_connection(desired: Desired, current: Current, policy: Policy, before: View, after: View) -> tuple[str, ...]:
+def _plan_connection(
+    desired: Desired, current: Current, server: Server, policy: Policy, before: View, after: View
+) -> tuple[str, ...]:
     """Put the connection's differences into both views; returns the secrets that can't be compared."""
     wanted = desired.values.get("connection")
     if wanted is None:
         return ()
-    found, unknown = _differences(current, wanted, policy)
+    found, unknown = _differences(current, wanted, server, policy)
     for path, _secret in connection.secrets(current.kind, wanted):
         name = dotted(path)
         if name in before:
@@ -166,10 +168,10 @@ def _plan_connection(desired: Desired, current: Current, policy: Policy, before:
 
 
 def _differences(
-    current: Current, wanted: Mapping[str, Any], policy: Policy
+    current: Current, wanted: Mapping[str, Any], server: Server, policy: Policy
 ) -> tuple[list[connection.Difference], list[connection.Path]]:
     stored = current.values["connection"] or {}
-    found, unknown = connection.differences(current.kind, wanted, stored, policy.secrets_readable)
+    found, unknown = connection.differences(current.kind, wanted, stored, policy.secrets_readable, server.version)
     if policy.keep_secrets:
         found = [difference for difference in found if not difference.secret or not difference.before]
     return found, unknown
@@ -256,12 +258,12 @@ def remainder(desired: Desired, before: Current | None, after: Current, server: 
     return left
 
 
-def connection_remainder(desired: Desired, after: Current, policy: Policy) -> list[str]:
+def connection_remainder(desired: Desired, after: Current, server: Server, policy: Policy) -> list[str]:
     """The fields of the connection that the server did not take."""
     wanted = desired.values.get("connection")
     if wanted is None:
         return []
-    found, _unknown = _differences(after, wanted, policy)
+    found, _unknown = _differences(after, wanted, server, policy)
     return [dotted(difference.path) for difference in found]
 
 

@@ -442,9 +442,9 @@ def test_the_connection_is_never_patched(server: Server) -> None:
 
 def test_the_fields_of_the_connection_that_were_not_taken_are_named() -> None:
     after = current_of(NEW, connection={**CONFIG, "hostPort": "http://kept"})
-    assert plan.connection_remainder(wish(connection=CONFIG), after, BOT) == ["connection.hostPort"]
-    assert plan.connection_remainder(wish(connection=CONFIG), current_of(NEW, connection=masked()), ADMIN) == []
-    assert plan.connection_remainder(wish(), after, BOT) == []
+    assert plan.connection_remainder(wish(connection=CONFIG), after, NEW, BOT) == ["connection.hostPort"]
+    assert plan.connection_remainder(wish(connection=CONFIG), current_of(NEW, connection=masked()), NEW, ADMIN) == []
+    assert plan.connection_remainder(wish(), after, NEW, BOT) == []
 
 
 @pytest.mark.parametrize(
