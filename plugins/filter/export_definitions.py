@@ -312,7 +312,7 @@ def _warnings(service: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _dump(content: Any) -> str:
-    text: str = yaml.dump(content, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=150)
+    text: str = yaml.dump(content, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=1_000_000)
     return text
 
 
