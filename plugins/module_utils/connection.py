@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Container, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Callable
 
@@ -202,20 +202,29 @@ def differences(
     unverified: list[Path] = []
     before, after = (canonical(kind.root, with_type(kind, config)) for config in (current, desired))
     _compare(kind.root, after, before, (), secrets_readable, found, unverified)
+    shown = redacted(kind, before), redacted(kind, after)
     # A default that neither side has written down, of a field that the server doesn't know yet, will not be there.
-    return [
+    written = [
         each
         for each in found
-        if not kind.came_after(server, each.path) or _has(desired, each.path) or _has(current, each.path)
-    ], unverified
+        if not kind.came_after(server, each.path)
+        or any(_at(config, each.path) is not None for config in (desired, current))
+    ]
+    return [_veiled(each, *(_at(config, each.path) for config in shown)) for each in written], unverified
 
 
-def _has(config: Any, path: Path) -> bool:
+def _veiled(difference: Difference, before: Any, after: Any) -> Difference:
+    """A difference as it may be shown: a secret changed, but neither from what nor to what."""
+    if HIDDEN in (before, after) or any(isinstance(value, list) and HIDDEN in value for value in (before, after)):
+        before, after = before and HIDDEN, after and CHANGED
+    return replace(difference, before=before, after=after)
+
+
+def _at(config: Any, path: Path) -> Any:
+    """What a config holds at a path; None where it holds nothing."""
     for name in path:
-        if not isinstance(config, Mapping) or name not in config:
-            return False
-        config = config[name]
-    return True
+        config = config.get(name) if isinstance(config, Mapping) else None
+    return config
 
 
 def _compare(
@@ -262,16 +271,14 @@ def _leaves(wanted: Node, stored: Node, path: Path, before: Any, after: Any) -> 
     """A difference as single fields: where one side is no object, each field of the other is one."""
     if isinstance(before, Mapping) and after is None:
         for key, member in sorted(before.items()):
-            yield from _leaves(_UNKNOWN, select(child(stored, key), member), (*path, key), member, None)
+            node = select(child(stored, key), member)
+            yield from _leaves(node, node, (*path, key), member, None)
     elif isinstance(after, Mapping) and before is None:
         for key, member in sorted(after.items()):
-            yield from _leaves(select(child(wanted, key), member), _UNKNOWN, (*path, key), None, member)
-    elif is_hidden(wanted, path) or is_hidden(stored, path):
-        masked = is_secret(wanted, path) or is_secret(stored, path)
-        yield Difference(path, before and HIDDEN, after and CHANGED, secret=masked)
+            node = select(child(wanted, key), member)
+            yield from _leaves(node, node, (*path, key), None, member)
     else:
-        shown = [_each_leaf(node, value, path, _hide) for node, value in ((stored, before), (wanted, after))]
-        yield Difference(path, *shown)
+        yield Difference(path, before, after, secret=is_secret(wanted, path) or is_secret(stored, path))
 
 
 def is_secret(node: Node, path: Path) -> bool:
