@@ -110,10 +110,6 @@ leaks: $(READY) ## Search the output of playbooks for secrets
 coverage: $(READY) ## Tell which plugin lines units and integration ran (make units integration COVERAGE=1 first)
 	@$(BIN)/python tests/report_coverage.py
 
-.PHONY: leaks
-leaks: $(READY) ## Look for secrets in everything that playbooks print and write (ansible-playbook, a minute and a half)
-	$(BIN)/pytest -n 2 tests/leaks
-
 .PHONY: test
 test: $(READY) ## Run lint, ansible-lint, sanity, units, the search for leaks and integration
 	@$(BIN)/python tests/run_stages.py integration leaks units sanity lint ansible-lint

@@ -21,6 +21,13 @@ TARGET = ROOT / "plugins" / "module_utils" / "catalogue.py"
 OLDEST = "<="
 # The schemas begin with 1.5; these types came with an earlier release than that, but after 1.2.
 FIRST = {"QlikCloud": "1.4", "PowerBIReportServer": "1.5"}
+# Likewise for fields: the releases of 1.2 don't have them.
+FIELD_FIRST = {
+    "Superset": {"connection.verifySSL": "1.3", "connection.sampleDataStorageConfig": "1.3"},
+    "Mode": {"filterQueryParam": "1.3"},
+    "QlikSense": {"validateHostName": "1.3"},
+    "PowerBI": {"pbitFilesSource": "1.3"},
+}
 
 HEADER = '''\
 # Copyright: Contributors to the community.openmetadata collection
@@ -63,7 +70,7 @@ def render(source: dict[str, Any]) -> str:
         root = compiler.node(entry["schema"])
         types[name] = {
             **_first(name, entry["first_seen"]),
-            "since": _without_children(entry["field_first_seen"], entry["first_seen"]),
+            "since": {**FIELD_FIRST.get(name, {}), **_without_children(entry["field_first_seen"], entry["first_seen"])},
             "until": entry["field_last_seen"],
             **root,
         }

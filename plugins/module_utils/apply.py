@@ -6,9 +6,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from typing import Any
 
 from ansible_collections.community.openmetadata.plugins.module_utils import connection, errors, model, plan, validation
@@ -91,11 +91,16 @@ class Reconciler:
         self.validate = validate
         self.check_mode = check_mode
         self._resolver = Resolver(client)
+        self._server: Server | None = None
+        self._asking = threading.Lock()
 
-    @cached_property
+    @property
     def server(self) -> Server:
-        """The server's release; asked once, without authentication."""
-        return read_server(self.client)
+        """The server's release; asked once, without authentication, however many threads want to know."""
+        with self._asking:
+            if self._server is None:
+                self._server = read_server(self.client)
+            return self._server
 
     def read(self, name: str, include: str = "all") -> Current | None:
         """The service of that name, soft-deleted ones included, or None."""

@@ -163,8 +163,14 @@ class Bulk:
         if wrong and not self.go_on:
             return [result if isinstance(result, errors.OpenMetadataError) else None for result in planned]
         sent = {} if self.reconciler.check_mode else self._send_batches(planned)
-        work = [(item, each, sent.get(index)) for index, (item, each) in enumerate(zip(items, planned))]
-        return self._each(work, lambda each: self._finish(*each), stop=not self.go_on)
+        work = {index: (item, each, sent.get(index)) for index, (item, each) in enumerate(zip(items, planned))}
+        # What was sent is finished in any case: it has been stored, and the report has to say so.
+        results = dict(zip(sent, self._each([work[index] for index in sent], lambda each: self._finish(*each))))
+        rest = [index for index in work if index not in sent]
+        if self.go_on or not any(isinstance(result, errors.OpenMetadataError) for result in results.values()):
+            others = self._each([work[index] for index in rest], lambda each: self._finish(*each), stop=not self.go_on)
+            results.update(zip(rest, others))
+        return [results.get(index) for index in work]
 
     def _plan(self, item: Item, current: Current | None) -> Planned:
         if item.absent:
@@ -201,8 +207,11 @@ class Bulk:
                 if not error.transient:
                     # The single requests that follow find out which row the server can't take.
                     continue
+                error.changed = error.maybe_done
                 rows.update({fit[index]["name"]: error for index in batch})
             done += batch
+            if rows and not self.go_on:
+                break
         names = {index: fit[index]["name"] for index in done}
         now = self._reread([name for name in names.values() if name not in rows])
         return {index: rows.get(name) or now.get(name) for index, name in names.items()}
@@ -231,12 +240,16 @@ class Bulk:
             raise _NoBulk from None
         return {_row_name(row): _row_error(row) for row in answer.get("failedRequest") or ()}
 
-    def _reread(self, names: list[str]) -> dict[str, Current | None]:
-        """The services that `/bulk` stored; its answer tells neither versions nor what it left out."""
-        return self._read(names, everything=False) if names else {}
+    def _reread(self, names: list[str]) -> dict[str, Any]:
+        """The services that `/bulk` stored, or why they can't be read; its answer tells neither versions nor more."""
+        try:
+            return self._read(names, everything=False) if names else {}
+        except errors.OpenMetadataError as error:
+            error.changed = True
+            return dict.fromkeys(names, error)
 
     def _each(
-        self, work: Iterable[Any], do: Callable[[Any], Any], *, stop: bool, threads: int | None = None
+        self, work: Iterable[Any], do: Callable[[Any], Any], *, stop: bool = False, threads: int | None = None
     ) -> list[Any]:
         """Do something for each, at most `concurrency` at once; errors take the place of results.
 

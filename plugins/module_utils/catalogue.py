@@ -13,10 +13,10 @@ from __future__ import annotations
 
 TYPES = {
     "Superset": """{
-"since": {"chartFilterPattern": "1.7", "connection.authType.awsConfig.enabled": "1.12",
-    "connection.authType.enableIamAuth": "1.13", "connection.authType.gcpConfig": "1.13",
-    "connection.databaseFilterPattern": "1.7", "connection.queryHistoryTable": "1.12",
-    "connection.queryStatementSource": "1.12",
+"since": {"connection.verifySSL": "1.3", "connection.sampleDataStorageConfig": "1.3", "chartFilterPattern":
+    "1.7", "connection.authType.awsConfig.enabled": "1.12", "connection.authType.enableIamAuth": "1.13",
+    "connection.authType.gcpConfig": "1.13", "connection.databaseFilterPattern": "1.7",
+    "connection.queryHistoryTable": "1.12", "connection.queryStatementSource": "1.12",
     "connection.sampleDataStorageConfig.config.storageConfig.enabled": "1.12",
     "connection.schemaFilterPattern": "1.7", "connection.storedProcedureFilterPattern": "1.12",
     "connection.supportsDataDiff": "1.6", "connection.tableFilterPattern": "1.7", "connection.useSlowLogs":
@@ -104,8 +104,8 @@ TYPES = {
   "supportsMetadataExtraction": {"type": "boolean", "default": true}
 }}""",
     "PowerBI": """{
-"since": {"apiURL": "1.10", "chartFilterPattern": "1.7", "dashboardFilterPattern": "1.7",
-    "dataModelFilterPattern": "1.7", "displayTableNameFromSource": "1.8",
+"since": {"pbitFilesSource": "1.3", "apiURL": "1.10", "chartFilterPattern": "1.7", "dashboardFilterPattern":
+    "1.7", "dataModelFilterPattern": "1.7", "displayTableNameFromSource": "1.8",
     "pbitFilesSource.securityConfig.enabled": "1.12", "projectFilterPattern": "1.7"},
 "required": ["clientId", "clientSecret", "tenantId"],
 "fields": {
@@ -146,8 +146,8 @@ TYPES = {
   "projectFilterPattern": {"ref": "FilterPattern"}
 }}""",
     "Mode": """{
-"since": {"chartFilterPattern": "1.7", "dashboardFilterPattern": "1.7", "dataModelFilterPattern": "1.7",
-    "projectFilterPattern": "1.7"},
+"since": {"filterQueryParam": "1.3", "chartFilterPattern": "1.7", "dashboardFilterPattern": "1.7",
+    "dataModelFilterPattern": "1.7", "projectFilterPattern": "1.7"},
 "required": ["accessToken", "accessTokenPassword", "workspaceName"],
 "fields": {
   "type": {"type": "string", "enum": ["Mode"], "default": "Mode"},
@@ -211,8 +211,8 @@ TYPES = {
   "supportsMetadataExtraction": {"type": "boolean", "default": true}
 }}""",
     "QlikSense": """{
-"since": {"chartFilterPattern": "1.7", "dashboardFilterPattern": "1.7", "dataModelFilterPattern": "1.7",
-    "projectFilterPattern": "1.7"},
+"since": {"validateHostName": "1.3", "chartFilterPattern": "1.7", "dashboardFilterPattern": "1.7",
+    "dataModelFilterPattern": "1.7", "projectFilterPattern": "1.7"},
 "required": ["hostPort", "certificates"],
 "fields": {
   "type": {"type": "string", "enum": ["QlikSense"], "default": "QlikSense"},
