@@ -239,14 +239,17 @@ def without_defaults(kind: connection.ServiceType, config: Mapping[str, Any]) ->
 def _strip(
     node: connection.Node, member: dict[str, Any], *, top: bool = False, fits: Callable[[], bool] = lambda: True
 ) -> None:
-    """Take away what has its default, as long as the whole `fits`; what is required stays, but for the type on top."""
+    """Take away what has its default, as long as the whole `fits`; what is required stays, but for the type."""
     node = connection.select(node, member)
     for key in sorted(member):
         field = connection.child(node, key)
-        if isinstance(member[key], dict):
+        nothing = connection.canonical(field, member[key]) in (None, [], {})
+        if isinstance(member[key], dict) and not nothing:
             _strip(field, member[key], fits=fits)
-        needed = key in node.get("required", ()) and not (top and key == "type")
-        implied = (top and key == "type") or member[key] in (None, [], {}) or member[key] == field.get("default")
+        # A text that can't be another one tells the server which of several shapes it is meant to be.
+        tells = len(field.get("enum", ())) == 1
+        needed = (tells or key in node.get("required", ())) and not (top and key == "type")
+        implied = nothing or (top and key == "type") or member[key] == field.get("default")
         if implied and not needed:
             value = member.pop(key)
             if not fits():

@@ -1,0 +1,89 @@
+# Copyright: Contributors to the community.openmetadata collection
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Makes the services to export, and fills in the variables that an export lists.
+
+`estate.py services CONFIG` prints definitions with a connection of every shape that the release of the server has, and
+`estate.py secrets CONFIG VAULT_FILE` the variables of that file with the secrets that a bot reads on the server.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+import urllib.request
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+sys.path += [str(Path(__file__).resolve().parents[3] / "unit" / "plugins"), os.environ["ANSIBLE_COLLECTIONS_PATH"]]
+
+import configs
+
+from ansible_collections.community.openmetadata.plugins.module_utils import connection
+
+LISTED = re.compile(r"""^(\w+): "\{\{ undef\(hint='fill in connection\.(\S+) of (.+)'\) \}\}"$""", re.MULTILINE)
+
+
+# From this release on the catalogue knows when each field came; NEWER than 1.2 are these, too.
+FIRST_KNOWN = (1, 9)
+NEWER = ("filterQueryParam", "validateHostName")
+
+
+def services(settings: Mapping[str, str]) -> list[dict[str, Any]]:
+    """For each type of that release what is required, and everything, with each alternative."""
+    release = connection.parse_version(settings["openmetadata_profile"])
+    kinds = [connection.service_type(name) for name in connection.service_types()]
+    made = []
+    for kind in (kind for kind in kinds if (kind.first or ()) <= release):
+        wanted = [configs.minimal(kind.name)]
+        if release < FIRST_KNOWN:
+            wanted.append({**_flat(kind, release), **wanted[0]})
+        else:
+            wanted += [configs.full(kind.name, choices) for choices in configs.variants(kind.name)]
+        # Servers make a class of gitCredentials, and refuse a text though their schema allows it.
+        for number, config in enumerate(each for each in wanted if not isinstance(each.get("gitCredentials"), str)):
+            name = f"{f'full.{number}' if number else 'least'} {kind.name}"
+            made.append({"name": name, "service_type": kind.name, "connection": config})
+    made[0] |= {"description": "Not a {{ template }}\n\n- nor {# a comment #}\n", "display_name": "Größe: {% raw %}"}
+    made[1] |= {"owners": ["admin"], "domains": ["RecDomain"], "tags": ["Tier.Tier1", "PII.Sensitive"]}
+    made[2] |= {"owners": [{"name": "rec_team", "type": "team"}], "description": "key: value # no comment"}
+    if release >= (1, 3):
+        made[1]["data_products"] = ["RecProduct"]
+    return made
+
+
+def _flat(kind: connection.ServiceType, release: connection.Version) -> dict[str, Any]:
+    """What servers before FIRST_KNOWN take for certain: the scalar fields that they know."""
+    return {
+        key: value
+        for key, value in configs.full(kind.name).items()
+        if not isinstance(value, (dict, list)) and key not in NEWER and kind.since.get(key, ()) <= release
+    }
+
+
+def secrets(config: Mapping[str, str], vault: Path) -> dict[str, Any]:
+    """The variables that the file lists, with their values."""
+    address = f"{config['openmetadata_url']}/api/v1/services/dashboardServices?limit=1000"
+    headers = {"Authorization": f"Bearer {config['openmetadata_bot_token']}"}
+    with urllib.request.urlopen(urllib.request.Request(address, headers=headers), timeout=30) as answer:  # noqa: S310
+        stored = {each["name"]: each["connection"]["config"] for each in json.load(answer)["data"]}
+    found = {}
+    for variable, path, service in LISTED.findall(vault.read_text(encoding="utf-8")):
+        value = stored[service]
+        for key in path.split("."):
+            value = value[int(key)] if isinstance(value, list) else value[key]
+        found[variable] = value
+    return found
+
+
+def main() -> None:
+    """Print what was asked for as JSON, which is YAML, too."""
+    config = json.loads(Path(sys.argv[2]).read_text(encoding="utf-8"))
+    made = services(config) if sys.argv[1] == "services" else secrets(config, Path(sys.argv[3]))
+    json.dump(made, sys.stdout)
+
+
+main()
