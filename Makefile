@@ -94,21 +94,15 @@ sanity: $(READY) ## Run ansible-test's sanity tests
 
 .PHONY: units
 units: $(READY) ## Run the unit tests and the contract replay (UNITS='tests/unit -k plan')
-	@mkdir -p .cache/coverage
-	COVERAGE_FILE=.cache/coverage/units \
-	    $(BIN)/pytest -n 2 $(if $(COVERAGE),--cov=plugins --cov-branch --cov-report=) $(UNITS)
+	$(BIN)/pytest -n 2 $(UNITS)
 
 .PHONY: integration
 integration: $(READY) ## Run the integration targets: each profile, each token (INTEGRATION='--profile 2.0')
-	PYTHONPATH=tests $(BIN)/python tests/integration/run.py $(if $(COVERAGE),--coverage) $(INTEGRATION)
+	PYTHONPATH=tests $(BIN)/python tests/integration/run.py $(INTEGRATION)
 
 .PHONY: leaks
 leaks: $(READY) ## Search the output of playbooks for secrets
 	$(BIN)/pytest -n 2 tests/leaks
-
-.PHONY: coverage
-coverage: $(READY) ## Tell which plugin lines units and integration ran (make units integration COVERAGE=1 first)
-	@$(BIN)/python tests/report_coverage.py
 
 .PHONY: test
 test: $(READY) ## Run lint, ansible-lint, sanity, units, the search for leaks and integration
