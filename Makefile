@@ -18,9 +18,6 @@ BULK ?= off
 UNITS ?= tests/unit
 INTEGRATION ?=
 
-# COVERAGE=1 lets units and integration note which plugin lines run; `make coverage` tells.
-COVERAGE ?=
-
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
