@@ -24,8 +24,6 @@ SHELL := /bin/bash
 .NOTPARALLEL:
 
 export LC_ALL := C.UTF-8
-# Integration and molecule take the server at OPENMETADATA_HOST, where it is given.
-export OPENMETADATA_HOST OPENMETADATA_JWT_TOKEN OPENMETADATA_BOT_TOKEN
 export ANSIBLE_HOME := $(CURDIR)/.cache/ansible
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
