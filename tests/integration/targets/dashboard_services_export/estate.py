@@ -18,11 +18,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-sys.path += [str(Path(__file__).resolve().parents[3] / "unit" / "plugins"), os.environ["ANSIBLE_COLLECTIONS_PATH"]]
-
-import configs
+sys.path += [str(Path(__file__).resolve().parents[3]), os.environ["ANSIBLE_COLLECTIONS_PATH"]]
 
 from ansible_collections.community.openmetadata.plugins.module_utils import connection
+from unit.plugins import configs
 
 LISTED = re.compile(r"""^(\w+): "\{\{ undef\(hint='fill in connection\.(\S+) of (.+)'\) \}\}"$""", re.MULTILINE)
 
