@@ -35,7 +35,7 @@ def services(settings: Mapping[str, str]) -> list[dict[str, Any]]:
     """For each type of that release what is required, and everything, with each alternative."""
     release = connection.parse_version(settings["openmetadata_profile"])
     kinds = [connection.service_type(name) for name in connection.service_types()]
-    made = []
+    made: list[dict[str, Any]] = []
     for kind in (kind for kind in kinds if (kind.first or ()) <= release):
         wanted = [configs.minimal(kind.name)]
         if release < FIRST_KNOWN:
