@@ -242,16 +242,19 @@ def _strip(
     """Take away what has its default, as long as the whole `fits`; what is required stays, but for the type."""
     node = connection.select(node, member)
     for key in sorted(member):
-        field = connection.child(node, key)
-        nothing = connection.canonical(field, member[key]) in (None, [], {})
-        if isinstance(member[key], dict) and not nothing:
-            _strip(field, member[key], fits=fits)
+        field, value = connection.child(node, key), member[key]
+        if isinstance(value, dict):
+            # What is empty stays: to the server it isn't the same as what is left out. And where nothing may be chosen,
+            # as for Looker's gitCredentials, the server may show another shape's defaults for it.
+            nothing = any(connection.resolve(shape) == {"fields": {}} for shape in field.get("any", ()))
+            if nothing and connection.canonical(field, value) == {}:
+                value.clear()
+            _strip(field, value, fits=fits)
         # A text that can't be another one tells the server which of several shapes it is meant to be.
         tells = len(field.get("enum", ())) == 1
         needed = (tells or key in node.get("required", ())) and not (top and key == "type")
-        implied = nothing or (top and key == "type") or member[key] == field.get("default")
-        if implied and not needed:
-            value = member.pop(key)
+        if ((top and key == "type") or ("default" in field and value == field["default"])) and not needed:
+            del member[key]
             if not fits():
                 member[key] = value
 
