@@ -1,0 +1,267 @@
+# Copyright: Contributors to the community.openmetadata collection
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Exports hold what makes a service, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from ansible.errors import AnsibleFilterError, AnsibleUndefinedVariable
+from ansible.parsing.dataloader import DataLoader
+from ansible.template import Templar
+
+from ansible_collections.community.openmetadata.plugins.filter import export_definitions as module
+from ansible_collections.community.openmetadata.plugins.filter.export_definitions import (
+    export_definitions,
+    without_defaults,
+)
+from ansible_collections.community.openmetadata.plugins.module_utils import connection
+from unit.plugins import configs
+
+SECRET = "(secret)"
+
+
+def service(name: str = "s", **members: Any) -> dict[str, Any]:
+    """A service as the info module returns it."""
+    return {
+        "name": name,
+        "service_type": "Metabase",
+        "display_name": "",
+        "description": "",
+        "connection": {"type": "Metabase", "hostPort": "http://m", "supportsMetadataExtraction": True},
+        "owners": [],
+        "domains": [],
+        "tags": [],
+        "data_products": [],
+        **members,
+    }
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads what Ansible reads, its tag for texts included."""
+
+
+def _unsafe(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> dict[str, str]:
+    return {"unsafe": str(loader.construct_scalar(node))}
+
+
+_Loader.add_constructor("!unsafe", _unsafe)
+
+
+def read(text: str) -> Any:
+    return yaml.load(text, Loader=_Loader)  # noqa: S506 - a subclass of SafeLoader
+
+
+def exported(*services: dict[str, Any], **options: Any) -> list[dict[str, Any]]:
+    definitions: list[dict[str, Any]] = read(export_definitions(services, **options)["definitions"])[
+        options.get("variable", "dashboard_services_definitions")
+    ]
+    return definitions
+
+
+def test_what_is_empty_or_default_is_left_out() -> None:
+    assert exported(service()) == [
+        {"name": "s", "service_type": "Metabase", "connection": {"hostPort": "http://m"}},
+    ]
+
+
+def test_every_field_is_there() -> None:
+    full = service(
+        display_name="S",
+        description="two\n\nparagraphs\n",
+        owners=[
+            {"type": "team", "id": "2", "name": "t"},
+            {"type": "user", "id": "1", "name": "u"},
+            {"type": "team", "id": "3", "name": "a"},
+        ],
+        domains=["B", "A"],
+        tags=["T.b", "T.a"],
+        data_products=["P"],
+    )
+    assert exported(full) == [
+        {
+            "name": "s",
+            "service_type": "Metabase",
+            "display_name": "S",
+            "description": "two\n\nparagraphs\n",
+            "connection": {"hostPort": "http://m"},
+            "owners": [{"name": "a", "type": "team"}, {"name": "t", "type": "team"}, "u"],
+            "domains": ["A", "B"],
+            "tags": ["T.a", "T.b"],
+            "data_products": ["P"],
+        }
+    ]
+
+
+def test_order_of_the_server_does_not_matter() -> None:
+    one, two = service("one", tags=["a", "b"]), service("two")
+    turned = {**one, "tags": ["b", "a"], "connection": dict(reversed(one["connection"].items()))}
+    assert export_definitions([one, two]) == export_definitions([two, turned])
+
+
+@pytest.mark.parametrize(
+    ("options", "names"),
+    [
+        ({}, ["a_1", "a_2", "b_1"]),
+        ({"name_pattern": "a_*"}, ["a_1", "a_2"]),
+        ({"name_pattern": "A_*"}, []),
+        ({"service_types": ["Tableau"]}, ["b_1"]),
+        ({"domain": "D"}, ["a_2"]),
+        ({"domain": "D", "name_pattern": "b*"}, []),
+    ],
+)
+def test_filters(options: dict[str, Any], names: list[str]) -> None:
+    services = [
+        service("a_1"),
+        service("b_1", service_type="Tableau", connection={"type": "Tableau"}),
+        service("a_2", domains=["D"]),
+    ]
+    assert export_definitions(services, **options)["names"] == names
+
+
+def test_secrets_become_variables() -> None:
+    config = {"type": "Metabase", "hostPort": "http://m", "apiKey": SECRET, "password": SECRET}
+    made = export_definitions([service("My service", connection=config)])
+    variables = ["vault_my_service_api_key", "vault_my_service_password"]
+    assert made["variables"] == variables
+    assert read(made["definitions"])["dashboard_services_definitions"][0]["connection"] == {
+        "apiKey": "{{ vault_my_service_api_key }}",
+        "hostPort": "http://m",
+        "password": "{{ vault_my_service_password }}",
+    }
+    assert list(read(made["vault"])) == variables
+
+
+def test_whatever_holds_something_hidden_becomes_a_variable() -> None:
+    config = {
+        "type": "CustomDashboard",
+        "connectionOptions": {"proxy": f"http://{SECRET}@proxy"},
+        "credentials": SECRET,
+        "list": ["plain", SECRET],
+    }
+    made = export_definitions(
+        [service(service_type="CustomDashboard", description=f"Bearer {SECRET}", connection=config)]
+    )
+    assert made["variables"] == [
+        "vault_s_connection_options_proxy",
+        "vault_s_credentials",
+        "vault_s_description",
+        "vault_s_list_1",
+    ]
+    assert SECRET not in made["definitions"]
+
+
+@pytest.mark.parametrize("other", ["a_b", "A.b", "a-b"])
+def test_no_two_secrets_share_a_variable(other: str) -> None:
+    config = {"type": "Metabase", "hostPort": "http://m", "password": SECRET}
+    made = export_definitions([service("a b", connection=config), service(other, connection=config)])
+    assert len(set(made["variables"])) == 2
+    assert all(name.startswith("vault_a_b_password_") for name in made["variables"])
+    alone = export_definitions([service("a b", connection=config)])
+    assert alone["variables"] == ["vault_a_b_password"]
+
+
+def test_variables_are_valid_names() -> None:
+    config = {"type": "Metabase", "hostPort": "http://m", "password": SECRET}
+    for name in ("Größe 1", "1st", "数据", "x'y (z) & 100%"):
+        [variable] = export_definitions([service(name, connection=config)])["variables"]
+        assert variable.isidentifier()
+        assert variable.isascii()
+
+
+def load(path: Path, text: str) -> dict[str, Any]:
+    """Variables as Ansible reads them from a file of the user."""
+    path.write_text(text, encoding="utf-8")
+    loaded: dict[str, Any] = DataLoader().load_from_file(str(path), trusted_as_template=True)
+    return loaded
+
+
+def evaluated(value: Any, variables: Mapping[str, Any]) -> Any:
+    return Templar(loader=DataLoader(), variables=dict(variables)).template(value)
+
+
+def test_a_variable_that_is_not_filled_says_what_is_missing(tmp_path: Path) -> None:
+    config = {"type": "Metabase", "hostPort": "http://m", "password": SECRET}
+    made = export_definitions([service('it\'s {{ odd }} "x"', connection=config)])
+    [definition] = load(tmp_path / "d.yml", made["definitions"])["dashboard_services_definitions"]
+    variables = load(tmp_path / "v.yml", made["vault"])
+    with pytest.raises(AnsibleUndefinedVariable, match=r"fill in connection\.password of it"):
+        evaluated(definition["connection"]["password"], variables)
+    filled = dict.fromkeys(variables, "filled")
+    assert evaluated(definition["connection"]["password"], filled) == "filled"
+    assert evaluated(definition["name"], filled) == 'it\'s {{ odd }} "x"'
+
+
+@pytest.mark.parametrize("text", ["{{ x }}", "{% raw %}", "{# x #}", "a\n{{ b }}\n"])
+def test_texts_stay_texts(tmp_path: Path, text: str) -> None:
+    [definition] = exported(service(description=text, display_name="plain"))
+    assert definition["description"] == {"unsafe": text}
+    assert definition["display_name"] == "plain"
+    made = export_definitions([service(description=text)])["definitions"]
+    [loaded] = load(tmp_path / "d.yml", made)["dashboard_services_definitions"]
+    assert evaluated(loaded["description"], {"x": "evaluated", "b": "evaluated"}) == text
+
+
+@pytest.mark.parametrize("text", ["yes", "1.0", "null", "- a", "a: b", "# c", " x ", "é", "'", "\t", "2024-01-01", "~"])
+def test_texts_are_read_back(text: str) -> None:
+    [definition] = exported(service(text, description=text))
+    assert (definition["name"], definition["description"]) == (text, text)
+
+
+@pytest.mark.parametrize(
+    "variable", ["services", "dashboard_services_definitions_x", "dashboard_services_definitions__"]
+)
+def test_a_variable_that_the_role_would_not_find_is_refused(variable: str) -> None:
+    with pytest.raises(AnsibleFilterError, match="the role collects"):
+        export_definitions([], variable=variable)
+
+
+def test_another_variable() -> None:
+    assert exported(service(), variable="dashboard_services_definitions__x")[0]["name"] == "s"
+
+
+def test_nothing_is_nothing() -> None:
+    made = export_definitions([])
+    assert read(made["definitions"]) == {"dashboard_services_definitions": []}
+    assert read(made["vault"]) == {}
+
+
+def test_services_that_cannot_be_made_anew_are_named() -> None:
+    made = export_definitions(
+        [service("a", connection=None), service("b", service_type="New", connection={"type": "New"}), service("c")]
+    )
+    assert [warning.split()[0].strip(":") for warning in made["warnings"]] == ["a", "b"]
+    assert "connection" not in read(made["definitions"])["dashboard_services_definitions"][0]
+
+
+@pytest.mark.parametrize(("service_type", "choices"), configs.every_variant())
+@pytest.mark.parametrize("make", [configs.minimal, configs.full])
+def test_lean_connections_compare_as_equal(make: Any, service_type: str, choices: configs.Choices) -> None:
+    kind = connection.service_type(service_type)
+    shown = connection.filled(kind, make(service_type, choices), connection.NEWEST)
+    lean = without_defaults(kind, shown)
+    assert connection.differences(kind, lean, shown, True) == ([], [])
+    assert connection.differences(kind, shown, lean, True) == ([], [])
+    assert "type" not in lean
+    assert "supportsMetadataExtraction" not in lean or make is configs.full
+
+
+def test_what_tells_shapes_apart_stays() -> None:
+    kind = connection.service_type("PowerBI")
+    source = {"pbitFileConfigType": "local", "path": "/p"}
+    assert without_defaults(kind, {"type": "PowerBI", "pbitFilesSource": source}) == {"pbitFilesSource": source}
+
+
+def test_what_is_empty_stays_where_it_is_stored() -> None:
+    kind = connection.service_type("CustomDashboard")
+    config = {"type": "CustomDashboard", "connectionOptions": {}}
+    assert without_defaults(kind, config) == {"connectionOptions": {}}
+
+
+def test_filter_is_offered() -> None:
+    assert module.FilterModule().filters() == {"export_definitions": export_definitions}
