@@ -7,17 +7,17 @@
 from __future__ import annotations
 
 import json
-import traceback
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Callable, NoReturn
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, NoReturn
 
-from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.community.openmetadata.plugins.module_utils import arguments, client, connection
+from ansible_collections.community.openmetadata.plugins.module_utils import arguments
 from ansible_collections.community.openmetadata.plugins.module_utils.apply import Outcome
 from ansible_collections.community.openmetadata.plugins.module_utils.arguments import ArgumentSpec
 from ansible_collections.community.openmetadata.plugins.module_utils.errors import OpenMetadataError
-from ansible_collections.community.openmetadata.plugins.module_utils.redact import HIDDEN, Redactor
+from ansible_collections.community.openmetadata.plugins.module_utils.redact import Redactor
+from ansible_collections.community.openmetadata.plugins.module_utils.task import Task, Work, failure, learn, safe
 
 if TYPE_CHECKING:
     from ansible_collections.community.openmetadata.plugins.module_utils.bulk import Item, Report, Result
@@ -26,8 +26,6 @@ EXACT_AUDIT = (
     "These secrets can't be compared: {fields}. The server shows secrets to bots only, so use a bot's token for an "
     "exact audit (with an external secrets manager not even bots see them)."
 )
-
-
 _SHOWN = 10
 
 
@@ -40,13 +38,6 @@ class Module(AnsibleModule):
     def __init__(self, spec: ArgumentSpec) -> None:
         self.redactor = Redactor()
         super().__init__(supports_check_mode=True, **spec.module_arguments())  # type: ignore[no-untyped-call]
-        self._learn()
-
-    def _learn(self) -> None:
-        params: Mapping[str, Any] = getattr(self, "params", None) or {}
-        self.redactor.add(params.get("token"), params.get("password"))
-        for description in _descriptions(params):
-            self.redactor.add(*_connection_secrets(description))
 
     def _log_invocation(self) -> None:
         """Tell syslog that the module ran; Ansible itself would write the connection there in clear."""
@@ -54,109 +45,38 @@ class Module(AnsibleModule):
 
     def log(self, msg: str, log_args: Mapping[str, Any] | None = None) -> None:  # noqa: ARG002
         """Write to syslog, redacted and without arguments."""
-        self._learn()
+        learn(self.redactor, self._given)
         super().log(self.redactor.text(str(msg)))  # type: ignore[no-untyped-call]
-
-    def exit_json(self, **result: Any) -> NoReturn:
-        """End with a result, redacted."""
-        super().exit_json(**self._safe(result))
 
     def fail_json(self, msg: str, **result: Any) -> NoReturn:
         """End with a failure, redacted; Ansible calls this too, before `params` are checked."""
-        self._learn()
+        learn(self.redactor, self._given)
         result.pop("exception", None)
-        super().fail_json(self.redactor.text(str(msg)), **self._safe(result))
-
-    def _safe(self, result: Mapping[str, Any]) -> dict[str, Any]:
-        invocation = {"module_args": self.redactor.value(self._without_secrets())}
-        return {**self.redactor.value(result), "invocation": invocation}
+        super().fail_json(self.redactor.text(str(msg)), **safe(result, self._given, self.redactor))
 
     @property
-    def diff_mode(self) -> bool:
-        """Whether the user asked for diffs."""
-        return bool(self._diff)
+    def _given(self) -> Mapping[str, Any]:
+        return getattr(self, "params", None) or {}
 
-    def _without_secrets(self) -> dict[str, Any]:
-        """The arguments with the secrets of each `connection` hidden by their place."""
-        params: dict[str, Any] = _without_connection_secrets(getattr(self, "params", None) or {})
-        if isinstance(params.get("services"), list):
-            params["services"] = [_without_connection_secrets(item) for item in params["services"]]
-        if params.get("defaults"):
-            params["defaults"] = _without_connection_secrets(params["defaults"])
-        return params
+    def end(self, result: dict[str, Any]) -> NoReturn:
+        """End with the result of a task."""
+        if result.pop("failed", False):
+            super().fail_json(**result)
+        self.exit_json(**result)
 
-    def say(self, warnings: list[str]) -> None:
-        """Give warnings, redacted."""
-        for warning in warnings:
-            self.warn(self.redactor.text(warning))
+    def task(self) -> Task:
+        """What the module was asked to do."""
+        return Task(self.params, self.redactor, check_mode=self.check_mode, diff_mode=bool(self._diff))
 
 
-def _descriptions(params: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """Whatever in a module's arguments may hold a `connection`."""
-    listed = params.get("services")
-    for each in (params, params.get("defaults"), *(listed if isinstance(listed, list) else ())):
-        if isinstance(each, Mapping):
-            yield each
-
-
-def _without_connection_secrets(description: Any) -> Any:
-    if not isinstance(description, Mapping):
-        return HIDDEN
-    config = description.get("connection")
-    if config is None:
-        return dict(description)
-    kind = connection.service_type(str(description.get("service_type")))
-    shown = connection.redacted(kind, config) if isinstance(config, Mapping) else HIDDEN
-    return {**description, "connection": shown}
-
-
-def _connection_secrets(params: Mapping[str, Any]) -> list[Any]:
-    config = params.get("connection")
-    if not isinstance(config, Mapping):
-        return [config]
-    kind = connection.service_type(str(params.get("service_type")))
-    unknown = connection.service_type("")
-    return [value for each in (kind, unknown) for _path, value in connection.secrets(each, config)]
-
-
-def run(spec: ArgumentSpec, work: Callable[[Module, client.Client], dict[str, Any]]) -> NoReturn:
+def run(spec: ArgumentSpec, work: Work) -> NoReturn:
     """Make a module of a spec, let `work` do its task and end with what it returns; errors end in a failure."""
     module = Module(arguments.server_spec().merge(spec))
-    if client.REQUESTS_ERROR is not None:
-        module.fail_json(missing_required_lib("requests"), failure={"code": "missing_library"})
-    try:
-        result = work(module, client.Client(arguments.settings(module.params), module.redactor))
-    except OpenMetadataError as error:
-        failed = _failure(module.params.get("name"), error)
-    except Exception as error:  # noqa: BLE001
-        failed = _bug(error)
-    else:
-        module.exit_json(**result)
-    module.fail_json(**failed)
-
-
-def _failure(name: str | None, error: OpenMetadataError) -> dict[str, Any]:
-    """An error as a result: `msg` names the service, what the server said and what to do next."""
-    subject = f"dashboard_service {name!r}: " if name else ""
-    said = str(error)
-    details = error.details()
-    if details:
-        status = f" with HTTP {details['status']}" if details["status"] else ""
-        tries = f" after {details['attempts']} tries" if details["attempts"] > 1 else ""
-        said = f"{details['method']} {details['path']} failed{status}{tries}: {said.rstrip('.')}."
-    failure = {"code": error.code, "message": str(error), "cure": error.cure, "details": details}
-    return {"msg": f"{subject}{said} {error.cure}".strip(), "failure": failure, "changed": error.changed}
-
-
-def _bug(error: Exception) -> dict[str, Any]:
-    """What no code foresaw, as a failure without the error's own words or a traceback, which could hold secrets."""
-    frame = traceback.extract_tb(error.__traceback__)[-1]
-    place = f"{frame.filename.rpartition('/')[2]}:{frame.lineno}"
-    said = f"{type(error).__name__} at {place}"
-    return {
-        "msg": f"This is a bug in community.openmetadata, please report it: {said}",
-        "failure": {"code": "internal_error", "message": said},
-    }
+    task = module.task()
+    result = task.perform(work)
+    for warning in task.warnings:
+        module.warn(warning)
+    module.end(result)
 
 
 def result_of(outcome: Outcome) -> dict[str, Any]:
@@ -194,10 +114,10 @@ def _shown(value: Any) -> str:
     return str(value) if clear else json.dumps(value, ensure_ascii=False)
 
 
-def result_of_many(module: Module, report: Report, server_version: str, requests: int) -> dict[str, Any]:
-    """The report on a list of services as a module returns it. Ends the module where a service failed."""
+def result_of_many(task: Task, report: Report, server_version: str, requests: int) -> dict[str, Any]:
+    """The report on a list of services as a module returns it. It is a failure where a service failed."""
     outcomes = [result for result in report.results if isinstance(result, Outcome)]
-    module.say(warnings_of(*outcomes))
+    task.say(warnings_of(*outcomes))
     entries = [_entry(item, result) for item, result in zip(report.items, report.results)]
     listed = len(entries) - report.pruned
     result = {
@@ -213,9 +133,10 @@ def result_of_many(module: Module, report: Report, server_version: str, requests
     if failed:
         said = " | ".join(entry["msg"] for entry in failed)
         first = failed[0]["failure"]
-        module.fail_json(f"{len(failed)} of {len(entries)} services failed: {said}", failure=first, **result)
+        msg = f"{len(failed)} of {len(entries)} services failed: {said}"
+        return {"failed": True, "msg": msg, "failure": first, **result}
     # The diffs stand in the results already; a second copy is made for --diff alone.
-    return {**result, "diff": [entry["diff"] for entry in entries if "diff" in entry]} if module.diff_mode else result
+    return {**result, "diff": [entry["diff"] for entry in entries if "diff" in entry]} if task.diff_mode else result
 
 
 def _entry(item: Item, result: Result) -> dict[str, Any]:
@@ -224,7 +145,7 @@ def _entry(item: Item, result: Result) -> dict[str, Any]:
     if result is None:
         return {"name": name, "changed": False, "skipped": True}
     if isinstance(result, OpenMetadataError):
-        return {"name": name, "failed": True, **_failure(name, result)}
+        return {"name": name, **failure(name, result)}
     entry = {"name": name, **result_of(result)}
     if not result.changed:
         entry.pop("diff")

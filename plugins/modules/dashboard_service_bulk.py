@@ -256,6 +256,7 @@ from ansible_collections.community.openmetadata.plugins.module_utils import argu
 from ansible_collections.community.openmetadata.plugins.module_utils.apply import Reconciler
 from ansible_collections.community.openmetadata.plugins.module_utils.bulk import Bulk, Prune, Scope, items
 from ansible_collections.community.openmetadata.plugins.module_utils.client import Client
+from ansible_collections.community.openmetadata.plugins.module_utils.task import Task
 
 SCOPE = {
     "service_types": {"type": "list", "elements": "str", "default": []},
@@ -278,16 +279,16 @@ SPEC = arguments.policy_spec().merge(
 )
 
 
-def work(module: runner.Module, client: Client) -> dict[str, Any]:
+def work(task: Task, client: Client) -> dict[str, Any]:
     """Bring every service to the state that the task describes; returns the module's result."""
-    params = module.params
+    params = task.params
     scope, defaults = params["scope"] or {}, params["defaults"]
     bulk = Bulk(
         Reconciler(
             client,
             keep_secrets=params["update_secrets"] == "on_create",
             validate=params["validate_connection"],
-            check_mode=module.check_mode,
+            check_mode=task.check_mode,
         ),
         concurrency=params["concurrency"],
         endpoint=params["bulk_endpoint"],
@@ -301,7 +302,7 @@ def work(module: runner.Module, client: Client) -> dict[str, Any]:
         recursive=bool(defaults.get("recursive")),
     )
     report = bulk.run(items(params), prune, want_unmanaged=params["scope"] is not None)
-    return runner.result_of_many(module, report, bulk.reconciler.server.text, client.requests_sent)
+    return runner.result_of_many(task, report, bulk.reconciler.server.text, client.requests_sent)
 
 
 def main() -> None:

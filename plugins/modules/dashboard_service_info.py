@@ -99,6 +99,7 @@ from typing import Any
 from ansible_collections.community.openmetadata.plugins.module_utils import arguments, runner
 from ansible_collections.community.openmetadata.plugins.module_utils.apply import Reconciler
 from ansible_collections.community.openmetadata.plugins.module_utils.client import Client
+from ansible_collections.community.openmetadata.plugins.module_utils.task import Task
 
 SPEC = arguments.ArgumentSpec(
     {
@@ -110,14 +111,14 @@ SPEC = arguments.ArgumentSpec(
 )
 
 
-def work(module: runner.Module, client: Client) -> dict[str, Any]:
+def work(task: Task, client: Client) -> dict[str, Any]:
     """Read the services that the task asks for; returns the module's result."""
     reconciler = Reconciler(client)
     found = reconciler.find(
-        name=module.params["name"],
-        service_type=module.params["service_type"],
-        domain=module.params["domain"],
-        include_deleted=module.params["include_deleted"],
+        name=task.params["name"],
+        service_type=task.params["service_type"],
+        domain=task.params["domain"],
+        include_deleted=task.params["include_deleted"],
     )
     return {
         "changed": False,

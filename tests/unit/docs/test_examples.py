@@ -31,7 +31,7 @@ SERVER = Server("2.0.7")
 
 SERVICE = "community.openmetadata.dashboard_service"
 SPECS = {
-    SERVICE: arguments.service_spec().merge(arguments.policy_spec()).merge(dashboard_service.STATE),
+    SERVICE: dashboard_service.SPEC,
     "community.openmetadata.dashboard_service_bulk": dashboard_service_bulk.SPEC,
     "community.openmetadata.dashboard_service_info": dashboard_service_info.SPEC,
 }

@@ -25,6 +25,7 @@ from ansible_collections.community.openmetadata.plugins.module_utils import (
 from ansible_collections.community.openmetadata.plugins.module_utils.apply import Outcome
 from ansible_collections.community.openmetadata.plugins.module_utils.arguments import ArgumentSpec
 from ansible_collections.community.openmetadata.plugins.module_utils.redact import CHANGED, HIDDEN, looks_secret
+from ansible_collections.community.openmetadata.plugins.module_utils.task import Task
 from ansible_collections.community.openmetadata.plugins.modules import dashboard_service, dashboard_service_info
 from fake_openmetadata.launch import FakeServer
 from unit.plugins import configs
@@ -50,6 +51,8 @@ def ends(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) ->
         internal = {f"_ansible_{name}": value for name, value in more.items()}
         # Ansible collects warnings for the whole process.
         monkeypatch.setattr(ansible_warnings, "_global_warnings", {})
+        # Other tests of this process may have loaded the controller, where warnings are displayed at once.
+        monkeypatch.setattr("ansible.module_utils._internal.is_controller", False)
         with patch_module_args({**given, **internal}), pytest.raises(SystemExit):
             work()
         printed = capsys.readouterr()
@@ -60,12 +63,12 @@ def ends(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) ->
     return run
 
 
-def works(work: Callable[[runner.Module, client.Client], Json], spec: ArgumentSpec = SPEC) -> Callable[[], Any]:
+def works(work: Callable[[Task, client.Client], Json], spec: ArgumentSpec = SPEC) -> Callable[[], Any]:
     return lambda: runner.run(spec, work)
 
 
 def raises(error: Exception) -> Callable[[], Any]:
-    def work(_module: runner.Module, _client: client.Client) -> Json:
+    def work(_module: Task, _client: client.Client) -> Json:
         raise error
 
     return works(work)
@@ -154,7 +157,7 @@ def test_ansible_refuses_arguments_without_a_leak(ends: Run, given: Json) -> Non
 def test_no_secret_of_any_type_is_in_the_invocation(ends: Run, service_type: str | None) -> None:
     """Also where the task doesn't say which type it is, so that only names tell what is secret."""
 
-    def echo(values: list[str], _module: runner.Module, _client: client.Client) -> Json:
+    def echo(values: list[str], _module: Task, _client: client.Client) -> Json:
         return {"changed": False, "echo": values}
 
     for name in configs.TYPES if service_type in (None, "Unheard") else [service_type]:
@@ -174,7 +177,7 @@ def test_every_secret_of_the_catalogue_is_told_by_its_name_too(service_type: str
 
 
 def test_warnings_are_redacted(ends: Run) -> None:
-    def work(module: runner.Module, _client: client.Client) -> Json:
+    def work(module: Task, _client: client.Client) -> Json:
         module.say(["mind canary-password", "and this"])
         return {"changed": False}
 
