@@ -13,6 +13,7 @@ import pytest
 
 import collection_tree
 from fake_openmetadata.launch import FakeServer
+from leaks.playbook import Run
 
 collection_tree.link()
 
@@ -30,6 +31,12 @@ def start() -> Iterator[Callable[[str], FakeServer]]:
             return running[profile]
 
         yield get
+
+
+@pytest.fixture(autouse=True, params=[False, True], ids=["module", "controller"])
+def _way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where tasks are done."""
+    monkeypatch.setattr(Run, "in_controller", request.param)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import collection_tree
 from leaks.canaries import Canaries, Leak, evidence_below
@@ -74,6 +74,8 @@ class Run:
     folder: Path
     canaries: Canaries
     environment: Mapping[str, str] = field(default_factory=dict)
+    in_controller: ClassVar[bool] = False
+    """Whether tasks stay in the controller or start their modules; `conftest.py` tries both."""
 
     def __post_init__(self) -> None:
         self.inputs = self.folder / "inputs"
@@ -195,7 +197,10 @@ def _playbook(steps: Sequence[Step], login: Json) -> list[Json]:
             "hosts": "localhost",
             "connection": "local",
             "gather_facts": False,
-            "vars": {"ansible_python_interpreter": sys.executable},
+            "vars": {
+                "ansible_python_interpreter": sys.executable,
+                "openmetadata_in_controller": Run.in_controller,
+            },
             "module_defaults": {
                 f"group/{COLLECTION}.openmetadata": {name: f"{{{{ login.{name} }}}}" for name in login},
             },
