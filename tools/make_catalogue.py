@@ -23,11 +23,19 @@ OLDEST = "<="
 FIRST = {"QlikCloud": "1.4", "PowerBIReportServer": "1.5"}
 # Likewise for fields: the releases of 1.2 don't have them.
 FIELD_FIRST = {
-    "Superset": {"connection.verifySSL": "1.3", "connection.sampleDataStorageConfig": "1.3"},
+    "Superset": {"connection.sampleDataStorageConfig": "1.3", "connection.authType.azureConfig": "1.3"},
     "Mode": {"filterQueryParam": "1.3"},
     "QlikSense": {"validateHostName": "1.3"},
     "PowerBI": {"pbitFilesSource": "1.3"},
 }
+# And for fields of one alternative that others had before.
+NODE_FIRST = {
+    "GitlabCredentials": {"type": "1.3"},
+    "MysqlConnection": {"sslConfig": "1.3", "supportsLineageExtraction": "1.3", "supportsUsageExtraction": "1.3"},
+    "SupersetApiConnection": {"sslConfig": "1.3", "verifySSL": "1.3"},
+}
+# The defaults of fields that a later release dropped (server 1.2: "Tableau's env to `tableau_prod`").
+GONE = {"Tableau": {"env": "tableau_prod"}}
 
 HEADER = '''\
 # Copyright: Contributors to the community.openmetadata collection
@@ -37,7 +45,8 @@ HEADER = '''\
 
 A node is an object (`fields`, `required`, `open` for what else it may hold), alternatives (`any`), a list (`items`),
 a reference into SHARED (`ref`) or a scalar (`type`, `enum`, `format`, `secret`), with a `default` where the server
-fills one in. `since` and `until` name the first and last release of a field by its path, where those are known.
+fills one in. `since` and `until` name the first and last release of a field by its path, where those are known; an
+object's own `since` does so by name, and `gone` holds the defaults of fields that are no longer there.
 Each entry is JSON, so that a run parses only the types that it meets.
 """
 
@@ -72,6 +81,7 @@ def render(source: dict[str, Any]) -> str:
             **_first(name, entry["first_seen"]),
             "since": {**FIELD_FIRST.get(name, {}), **_without_children(entry["field_first_seen"], entry["first_seen"])},
             "until": entry["field_last_seen"],
+            "gone": GONE.get(name, {}),
             **root,
         }
     return HEADER + _table("TYPES", types) + "\n" + _table("SHARED", dict(sorted(shared.items())))
@@ -107,6 +117,8 @@ class Compiler:
         compiled = self.node(self.definitions[name])
         if not compiled.get("fields"):
             return compiled
+        if name in NODE_FIRST:
+            compiled = {"since": NODE_FIRST[name], **compiled}
         unique, number = name, 1
         while self.shared.setdefault(unique, compiled) != compiled:
             number += 1

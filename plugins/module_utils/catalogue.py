@@ -5,7 +5,8 @@
 
 A node is an object (`fields`, `required`, `open` for what else it may hold), alternatives (`any`), a list (`items`),
 a reference into SHARED (`ref`) or a scalar (`type`, `enum`, `format`, `secret`), with a `default` where the server
-fills one in. `since` and `until` name the first and last release of a field by its path, where those are known.
+fills one in. `since` and `until` name the first and last release of a field by its path, where those are known; an
+object's own `since` does so by name, and `gone` holds the defaults of fields that are no longer there.
 Each entry is JSON, so that a run parses only the types that it meets.
 """
 
@@ -13,10 +14,11 @@ from __future__ import annotations
 
 TYPES = {
     "Superset": """{
-"since": {"connection.verifySSL": "1.3", "connection.sampleDataStorageConfig": "1.3", "chartFilterPattern":
-    "1.7", "connection.authType.awsConfig.enabled": "1.12", "connection.authType.enableIamAuth": "1.13",
-    "connection.authType.gcpConfig": "1.13", "connection.databaseFilterPattern": "1.7",
-    "connection.queryHistoryTable": "1.12", "connection.queryStatementSource": "1.12",
+"since": {"connection.sampleDataStorageConfig": "1.3", "connection.authType.azureConfig": "1.3",
+    "chartFilterPattern": "1.7", "connection.authType.awsConfig.enabled": "1.12",
+    "connection.authType.enableIamAuth": "1.13", "connection.authType.gcpConfig": "1.13",
+    "connection.databaseFilterPattern": "1.7", "connection.queryHistoryTable": "1.12",
+    "connection.queryStatementSource": "1.12",
     "connection.sampleDataStorageConfig.config.storageConfig.enabled": "1.12",
     "connection.schemaFilterPattern": "1.7", "connection.storedProcedureFilterPattern": "1.12",
     "connection.supportsDataDiff": "1.6", "connection.tableFilterPattern": "1.7", "connection.useSlowLogs":
@@ -54,6 +56,7 @@ TYPES = {
 "since": {"chartFilterPattern": "1.7", "dashboardFilterPattern": "1.7", "dataModelFilterPattern": "1.7",
     "projectFilterPattern": "1.7", "proxyURL": "1.7"},
 "until": {"siteUrl": "1.6", "env": "1.6"},
+"gone": {"env": "tableau_prod"},
 "required": ["hostPort"],
 "fields": {
   "type": {"type": "string", "enum": ["Tableau"], "default": "Tableau"},
@@ -541,6 +544,7 @@ SHARED = {
   "token": {"type": "string", "secret": true}
 }}""",
     "GitlabCredentials": """{
+"since": {"type": "1.3"},
 "required": ["repositoryOwner", "repositoryName"],
 "fields": {
   "type": {"type": "string", "enum": ["Gitlab"], "default": "Gitlab"},
@@ -560,6 +564,7 @@ SHARED = {
   "pbitFilesExtractDir": {"type": "string", "default": "/tmp/pbitFiles"}
 }}""",
     "MysqlConnection": """{
+"since": {"sslConfig": "1.3", "supportsLineageExtraction": "1.3", "supportsUsageExtraction": "1.3"},
 "required": ["username", "hostPort"],
 "fields": {
   "type": {"type": "string", "enum": ["Mysql"], "default": "Mysql"},
@@ -666,6 +671,7 @@ SHARED = {
   "tokenEndpoint": {"type": "string", "format": "uri"}
 }}""",
     "SupersetApiConnection": """{
+"since": {"sslConfig": "1.3", "verifySSL": "1.3"},
 "required": ["provider", "username", "password"],
 "fields": {
   "provider": {"type": "string", "enum": ["db", "ldap"]},

@@ -46,19 +46,33 @@ class Difference:
 
 @dataclass(frozen=True)
 class ServiceType:
-    """A service type's connection: `root` is its node, `first` its first release (None: before 1.3)."""
+    """A service type's connection: `root` is its node, `first` its first release (None: before 1.3).
+
+    `gone` are the defaults of fields that newer releases don't know; `until` names the last release that did.
+    """
 
     name: str
     root: Node
     first: Version | None
     since: Mapping[str, Version]
     until: Mapping[str, Version]
+    gone: Mapping[str, Any]
     known: bool = True
 
-    def came_after(self, server: Version, path: Path) -> bool:
-        """Whether a field, or what it is part of, came with a later release than the server's."""
-        names = (".".join(path[:length]) for length in range(1, len(path) + 1))
-        return any(self.since.get(name, ()) > server for name in names)
+    def first_release(self, node: Node, path: Path) -> Version:
+        """The release that brought a member of a node, empty for one that was always there."""
+        of_node = parse_version(node.get("since", {}).get(path[-1], ""))
+        return max(self.since.get(".".join(map(str, path)), ()), of_node)
+
+    def came_after(self, server: Version, path: Path, config: Any) -> bool:
+        """Whether a config's field, or what it is part of, came with a later release than the server's."""
+        node = self.root
+        for length, key in enumerate(path, start=1):
+            node = select(node, config)
+            if self.first_release(node, path[:length]) > server:
+                return True
+            node, config = child(node, key), config.get(key) if isinstance(config, Mapping) else None
+        return False
 
 
 @cache
@@ -66,7 +80,7 @@ def service_type(name: str) -> ServiceType:
     """The catalogue's entry, or one that accepts everything (`known` is False) for a type it has not heard of."""
     text = catalogue.TYPES.get(name)
     if text is None:
-        return ServiceType(name, _UNKNOWN, None, {}, {}, known=False)
+        return ServiceType(name, _UNKNOWN, None, {}, {}, {}, known=False)
     entry = json.loads(text)
     first = entry.get("first")
     return ServiceType(
@@ -75,6 +89,7 @@ def service_type(name: str) -> ServiceType:
         parse_version(first) if first else None,
         {path: parse_version(release) for path, release in entry.get("since", {}).items()},
         {path: parse_version(release) for path, release in entry.get("until", {}).items()},
+        entry.get("gone", {}),
     )
 
 
@@ -207,7 +222,7 @@ def differences(
     written = [
         each
         for each in found
-        if not kind.came_after(server, each.path)
+        if not any(kind.came_after(server, each.path, config) for config in (after, before))
         or any(_at(config, each.path) is not None for config in (desired, current))
     ]
     return [_veiled(each, *(_at(config, each.path) for config in shown)) for each in written], unverified
@@ -384,18 +399,20 @@ def _each_leaf(
 def filled(kind: ServiceType, config: Mapping[str, Any], server: Version) -> dict[str, Any]:
     """A config as a server of that release shows it: with the defaults of the fields that it knows."""
     full: dict[str, Any] = canonical(kind.root, with_type(kind, config))
-    shown: dict[str, Any] = _without_newer(kind, full, config, (), server)
-    return shown
+    shown: dict[str, Any] = _without_newer(kind, kind.root, full, config, (), server)
+    gone = {name: default for name, default in kind.gone.items() if server[:2] <= kind.until[name]}
+    return {**gone, **shown}
 
 
-def _without_newer(kind: ServiceType, full: Any, given: Any, path: Path, server: Version) -> Any:
+def _without_newer(kind: ServiceType, node: Node, full: Any, given: Any, path: Path, server: Version) -> Any:
     if not isinstance(full, Mapping):
         return full
+    node = select(node, full)
     given = given if isinstance(given, Mapping) else {}
     return {
-        key: _without_newer(kind, member, given.get(key), (*path, key), server)
+        key: _without_newer(kind, child(node, key), member, given.get(key), (*path, key), server)
         for key, member in full.items()
-        if key in given or not kind.came_after(server, (*path, key))
+        if key in given or kind.first_release(node, (*path, key)) <= server
     }
 
 

@@ -112,7 +112,7 @@ class _Checker:
         misspelt = set()
         for key, member in value.items():
             if key in node["fields"]:
-                self._release(path, key)
+                self._release(node, (*path, key))
                 if member == "" and key in node.get("required", ()):
                     continue
                 self.node(node["fields"][key], member, (*path, key))
@@ -124,11 +124,10 @@ class _Checker:
                 if not (self.secrets_are_stored and "secret" in field):
                     self.add((*path, key), f"required for {self.kind.name}")
 
-    def _release(self, path: Path, key: str) -> None:
-        dotted = ".".join((*path, key))
-        first = self.kind.since.get(dotted)
-        if first and first > self.server.version:
-            self.add((*path, key), self._needs(key, first))
+    def _release(self, node: Node, path: Path) -> None:
+        first = self.kind.first_release(node, path)
+        if first > self.server.version:
+            self.add(path, self._needs(path[-1], first))
 
     def _unknown(self, node: Node, key: str, member: Any, path: Path) -> str | None:
         """Check a member that is none of the node's fields; returns the field that was meant, if one was."""

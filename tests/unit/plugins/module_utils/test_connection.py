@@ -469,6 +469,30 @@ def test_defaults_of_nested_fields_follow_the_release_too() -> None:
     assert connection.filled(kind, config, (1, 12))["awsConfig"]["enabled"] is False
 
 
+@pytest.mark.parametrize(("version", "known"), [((1, 2), True), ((1, 3), True), ((1, 6, 4), True), ((1, 7), False)])
+def test_a_release_fills_in_a_default_that_later_ones_dropped(version: connection.Version, known: bool) -> None:
+    kind = connection.service_type("Tableau")
+    config = configs.minimal("Tableau")
+    assert connection.filled(kind, config, version).get("env") == ("tableau_prod" if known else None)
+    assert connection.filled(kind, {**config, "env": "mine"}, version)["env"] == "mine"
+
+
+@pytest.mark.parametrize(("version", "known"), [((1, 2), False), ((1, 3), True)])
+def test_defaults_of_an_alternative_follow_the_release_too(version: connection.Version, known: bool) -> None:
+    """Two alternatives have `supportsUsageExtraction`, one of them later than the other."""
+    kind = connection.service_type("Superset")
+    mysql: dict[str, Any] = {"hostPort": "http://h", "connection": {"username": "u", "hostPort": "h:1"}}
+    postgres = {"hostPort": "http://h", "connection": {"username": "u", "hostPort": "h:1", "database": "d"}}
+    assert ("supportsUsageExtraction" in connection.filled(kind, mysql, version)["connection"]) == known
+    assert "supportsUsageExtraction" in connection.filled(kind, postgres, version)["connection"]
+    given = {**mysql, "connection": {**mysql["connection"], "supportsUsageExtraction": False}}
+    stored = connection.filled(kind, mysql, version)
+    found, _unknown = connection.differences(kind, given, stored, secrets_readable=True, server=version)
+    assert [each.path for each in found] == [("connection", "supportsUsageExtraction")]
+    found, _unknown = connection.differences(kind, mysql, stored, secrets_readable=True, server=version)
+    assert found == []
+
+
 def test_what_the_task_gives_is_shown_whatever_the_release() -> None:
     kind = connection.service_type("PowerBI")
     config = {**configs.minimal("PowerBI"), "apiURL": "https://api.example.com"}

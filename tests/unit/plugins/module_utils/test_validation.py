@@ -306,6 +306,9 @@ def test_a_key_that_is_no_text_is_named_too() -> None:
 
 # ---- releases
 
+_SUPERSET_API = {"provider": "db", "username": "u", "password": "p-1"}
+_MYSQL = {"username": "u", "hostPort": "h:1"}
+
 
 @pytest.mark.parametrize(
     ("service_type", "change", "server", "message"),
@@ -321,6 +324,18 @@ def test_a_key_that_is_no_text_is_named_too() -> None:
          "connection.chartFilterPattern: chartFilterPattern needs OpenMetadata 1.7, the server is 1.6.0."),
         ("QuickSight", {"awsConfig": {"awsRegion": "r", "enabled": True}}, "1.11.0",
          "connection.awsConfig.enabled: enabled needs OpenMetadata 1.12, the server is 1.11.0."),
+        ("Superset", {"connection": {**_SUPERSET_API, "sslConfig": {}}}, "1.2.0-SNAPSHOT",
+         "connection.connection.sslConfig: sslConfig needs OpenMetadata 1.3, the server is 1.2.0-SNAPSHOT."),
+        ("Superset", {"connection": {**_SUPERSET_API, "verifySSL": "ignore"}}, "1.2.0-SNAPSHOT",
+         "connection.connection.verifySSL: verifySSL needs OpenMetadata 1.3, the server is 1.2.0-SNAPSHOT."),
+        ("Superset", {"connection": {**_MYSQL, "sslConfig": {}}}, "1.2.0-SNAPSHOT",
+         "connection.connection.sslConfig: sslConfig needs OpenMetadata 1.3, the server is 1.2.0-SNAPSHOT."),
+        ("Superset", {"connection": {**_MYSQL, "authType": {"azureConfig": {}}}}, "1.2.0-SNAPSHOT",
+         "connection.connection.authType.azureConfig: azureConfig needs OpenMetadata 1.3, the server is "
+         "1.2.0-SNAPSHOT."),
+        ("Looker", {"gitCredentials": {"type": "Gitlab", "repositoryOwner": "o", "repositoryName": "r"}},
+         "1.2.0-SNAPSHOT",
+         "connection.gitCredentials.type: type needs OpenMetadata 1.3, the server is 1.2.0-SNAPSHOT."),
         ("Tableau", {"env": "x"}, "1.9.0",
          "connection.env: the last release to know it was 1.6, the server is 1.9.0."),
     ],
@@ -337,6 +352,8 @@ def test_what_this_server_does_not_know(service_type: str, change: dict[str, Any
         ("Metabase", {"apiKey": "k-12"}, "1.10.3"),
         ("Tableau", {"env": "x", "siteUrl": "y"}, "1.6.4"),
         ("Tableau", {"env": "x"}, "1.2.0-SNAPSHOT"),
+        ("Superset", {"connection": {**_MYSQL, "database": "d", "sslConfig": {}}}, "1.2.0-SNAPSHOT"),
+        ("Superset", {"connection": {**_SUPERSET_API, "sslConfig": {}}}, "1.3.0"),
     ],
 )
 def test_what_this_server_knows(service_type: str, change: dict[str, Any], server: str) -> None:
