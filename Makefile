@@ -95,6 +95,14 @@ units: $(READY) ## Run the unit tests and the contract replay (UNITS='tests/unit
 integration: $(READY) ## Run the integration targets: each profile, each token (INTEGRATION='--profile 2.0')
 	PYTHONPATH=tests $(BIN)/python tests/integration/run.py $(INTEGRATION)
 
+.PHONY: properties
+properties: $(READY) ## Check the promises with a few hundred random services and tasks, always the same
+	$(BIN)/pytest -n 2 tests/properties
+
+.PHONY: test-properties
+test-properties: $(READY) ## Check the promises with thousands of random services and tasks
+	HYPOTHESIS_PROFILE=full $(BIN)/pytest -n 2 --durations 5 tests/properties
+
 .PHONY: leaks
 leaks: $(READY) ## Search the output of playbooks for secrets
 	$(BIN)/pytest -n 2 tests/leaks
