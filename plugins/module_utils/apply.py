@@ -172,7 +172,7 @@ class Reconciler:
         try:
             return self._persist(planned, progress, sent)
         except errors.OpenMetadataError as error:
-            error.changed = progress.changed
+            error.changed = progress.changed or progress.maybe_done or error.maybe_done
             raise
 
     def _persist(self, planned: Planned, progress: _Progress, sent: Current | None) -> Outcome:

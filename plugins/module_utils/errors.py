@@ -15,12 +15,14 @@ NETWORK = "network"
 class OpenMetadataError(Exception):
     """What the collection raises on purpose. `str()` is the message; `cure` says what to do next.
 
-    `changed`: something was written before it failed.
+    `changed`: something was written before it failed, or may have been. `maybe_done`: the request that failed may have
+    been carried out.
     """
 
     code = "error"
     cure = ""
     changed = False
+    maybe_done = False
 
     def __init__(self, message: str, cure: str = "") -> None:
         super().__init__(message)
@@ -54,8 +56,8 @@ class UnexpectedAnswer(OpenMetadataError):
 class ApiError(OpenMetadataError):
     """The server refused or could not be reached.
 
-    `str()` holds the server's words, redacted. `transient`: worth another try. `maybe_done`: the request may have
-    been carried out although it failed. `retry_after`: seconds the server asks to wait, or None.
+    `str()` holds the server's words, redacted. `transient`: worth another try. `maybe_done`: a write may have been
+    carried out although it failed. `retry_after`: seconds the server asks to wait, or None.
     """
 
     code = "server_error"
@@ -79,7 +81,7 @@ class ApiError(OpenMetadataError):
         self.status = status
         self.attempts = attempts
         self.transient = transient
-        self.maybe_done = maybe_done
+        self.maybe_done = maybe_done and method != "GET"
         self.retry_after = retry_after
         self.reason = reason
 

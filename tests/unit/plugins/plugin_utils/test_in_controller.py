@@ -20,7 +20,6 @@ import pytest
 import collection_tree
 from ansible_collections.community.openmetadata.plugins.action import dashboard_service
 from ansible_collections.community.openmetadata.plugins.module_utils import client
-from ansible_collections.community.openmetadata.plugins.plugin_utils import in_controller
 from ansible_collections.community.openmetadata.plugins.plugin_utils.in_controller import VARIABLE, Unusual, plain
 from fake_openmetadata.launch import FakeServer
 
@@ -47,7 +46,7 @@ COLLECTION = "community.openmetadata"
 )
 def test_which_tasks_stay(circumstance: Json, stays: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(client, "REQUESTS_ERROR", circumstance.get("missing"))
-    monkeypatch.setattr(in_controller.sys, "platform", circumstance.get("platform", "linux"))
+    monkeypatch.setattr(sys, "platform", circumstance.get("platform", "linux"))
     connection = SimpleNamespace(transport=circumstance.get("transport", "local"), become=circumstance.get("become"))
     task = SimpleNamespace(async_val=circumstance.get("async_val", 0), environment=circumstance.get("environment"))
     action = dashboard_service.ActionModule.__new__(dashboard_service.ActionModule)
