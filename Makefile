@@ -103,6 +103,10 @@ properties: $(READY) ## Check the promises with a few hundred random services an
 test-properties: $(READY) ## Check the promises with thousands of random services and tasks
 	HYPOTHESIS_PROFILE=full $(BIN)/pytest -n 2 --durations 5 tests/properties
 
+.PHONY: guides
+guides: $(READY) ## Follow the README and the guides: write their files, type their commands
+	$(BIN)/pytest -n 2 tests/guides
+
 .PHONY: leaks
 leaks: $(READY) ## Search the output of playbooks for secrets
 	$(BIN)/pytest -n 2 tests/leaks

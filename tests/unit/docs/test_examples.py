@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +20,8 @@ from ansible_collections.community.openmetadata.plugins.modules import (
     dashboard_service_bulk,
     dashboard_service_info,
 )
+from unit.docs.pages import GUIDES, PAGES, README, ROOT, Block, blocks
 
-ROOT = Path(__file__).parents[3]
-GUIDES = sorted((ROOT / "docs" / "docsite" / "rst").glob("*.rst"))
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), *GUIDES]
 PLAYBOOKS = sorted((ROOT / "examples").glob("*.yml"))
 CONNECTIONS = ROOT / "docs" / "docsite" / "rst" / "guide_connections.rst"
 SERVER = Server("2.0.7")
@@ -38,50 +35,8 @@ SPECS = {
 GROUP = "group/community.openmetadata.openmetadata"
 
 
-@dataclass(frozen=True)
-class Block:
-    """A YAML block of a page: `section` is the heading that it stands below, `text` is dedented."""
-
-    page: str
-    line: int
-    section: str
-    text: str
-
-    def __str__(self) -> str:
-        return f"{self.page}:{self.line}"
-
-    @property
-    def content(self) -> Any:
-        return yaml.safe_load(self.text)
-
-
-def _blocks(page: Path) -> list[Block]:
-    lines = page.read_text(encoding="utf-8").splitlines()
-    found: list[Block] = []
-    section = ""
-    for number, line in enumerate(lines, 1):
-        if line.startswith("#"):
-            section = line.strip("# ")
-        elif re.fullmatch(r"([-=^~])\1{2,}", line):
-            section = lines[number - 2]
-        elif line.strip() == ".. code-block:: yaml":
-            found.append(Block(page.name, number, section, _indented(lines[number:])))
-        elif line.strip() == "```yaml":
-            found.append(Block(page.name, number, section, "\n".join(lines[number : lines.index("```", number)])))
-    return found
-
-
-def _indented(lines: list[str]) -> str:
-    block = []
-    for line in lines:
-        if line and not line.startswith(" "):
-            break
-        block.append(line)
-    return "\n".join(block)
-
-
-BLOCKS = [block for page in PAGES for block in _blocks(page)]
-CONNECTION_BLOCKS = _blocks(CONNECTIONS)
+BLOCKS = [block for page in PAGES for block in blocks(page)]
+CONNECTION_BLOCKS = blocks(CONNECTIONS)
 
 
 def _tasks(content: Any) -> Iterator[Mapping[str, Any]]:
@@ -228,11 +183,11 @@ def _check_options(content: Any) -> None:
             assert _check(options["service_type"], options["connection"]) == []
 
 
-def test_pages_have_blocks() -> None:
+def test_pages_haveblocks() -> None:
     assert {block.page for block in BLOCKS} >= {"README.md", *(guide.name for guide in GUIDES)}
 
 
 def test_readme_shows_the_example_that_the_demo_runs() -> None:
     example = (ROOT / "examples" / "create.yml").read_text(encoding="utf-8")
     without_header = example.split("---\n", 1)[1]
-    assert without_header.strip() in [block.text.strip() for block in _blocks(ROOT / "README.md")]
+    assert without_header.strip() in [block.text.strip() for block in blocks(README)]
