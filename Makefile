@@ -18,6 +18,9 @@ BULK ?= off
 UNITS ?= tests/unit
 INTEGRATION ?=
 
+# For bench: see make bench BENCH=--help
+BENCH ?=
+
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
@@ -114,6 +117,10 @@ leaks: $(READY) ## Search the output of playbooks for secrets
 .PHONY: test
 test: $(READY) ## Run lint, ansible-lint, sanity, units, the search for leaks and integration
 	@$(BIN)/python tests/run_stages.py integration leaks units sanity lint ansible-lint
+
+.PHONY: bench
+bench: $(READY) ## Time each way of managing 20, 200 and 1,000 services (BENCH='--sizes 20 --runs 1 --scale')
+	@PYTHONPATH=tests $(BIN)/python -m bench $(BENCH)
 
 .PHONY: build
 build: $(READY) ## Build the collection's tarball into build/
