@@ -64,16 +64,6 @@ class ServiceType:
         of_node = parse_version(node.get("since", {}).get(path[-1], ""))
         return max(self.since.get(".".join(map(str, path)), ()), of_node)
 
-    def came_after(self, server: Version, path: Path, config: Any) -> bool:
-        """Whether a config's field, or what it is part of, came with a later release than the server's."""
-        node = self.root
-        for length, key in enumerate(path, start=1):
-            node = select(node, config)
-            if self.first_release(node, path[:length]) > server:
-                return True
-            node, config = child(node, key), config.get(key) if isinstance(config, Mapping) else None
-        return False
-
 
 @cache
 def service_type(name: str) -> ServiceType:
@@ -215,17 +205,11 @@ def differences(
     """
     found: list[Difference] = []
     unverified: list[Path] = []
-    before, after = (canonical(kind.root, with_type(kind, config)) for config in (current, desired))
+    before = filled(kind, current, server, desired)
+    after = filled(kind, desired, server, current)
     _compare(kind.root, after, before, (), secrets_readable, found, unverified)
     shown = redacted(kind, before), redacted(kind, after)
-    # A default that neither side has written down, of a field that the server doesn't know yet, will not be there.
-    written = [
-        each
-        for each in found
-        if not any(kind.came_after(server, each.path, config) for config in (after, before))
-        or any(_at(config, each.path) is not None for config in (desired, current))
-    ]
-    return [_veiled(each, *(_at(config, each.path) for config in shown)) for each in written], unverified
+    return [_veiled(each, *(_at(config, each.path) for config in shown)) for each in found], unverified
 
 
 def _veiled(difference: Difference, before: Any, after: Any) -> Difference:
@@ -396,23 +380,35 @@ def _each_leaf(
     return leaf(value, path, hidden or ("fields" in node and not node.get("lenient")))
 
 
-def filled(kind: ServiceType, config: Mapping[str, Any], server: Version) -> dict[str, Any]:
-    """A config as a server of that release shows it: with the defaults of the fields that it knows."""
+def filled(
+    kind: ServiceType, config: Mapping[str, Any], server: Version, other: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """A config as a server of that release shows it: with the defaults of the fields that it knows.
+
+    A field that an `other` config of the same shape holds counts as known.
+    """
     full: dict[str, Any] = canonical(kind.root, with_type(kind, config))
-    shown: dict[str, Any] = _without_newer(kind, kind.root, full, config, (), server)
+    if server >= NEWEST:
+        return full
+    shown: dict[str, Any] = _without_newer(kind, kind.root, full, (config, other), (), server)
     gone = {name: default for name, default in kind.gone.items() if server[:2] <= kind.until[name]}
     return {**gone, **shown}
 
 
-def _without_newer(kind: ServiceType, node: Node, full: Any, given: Any, path: Path, server: Version) -> Any:
+def _without_newer(
+    kind: ServiceType, node: Node, full: Any, written: tuple[Any, Any], path: Path, server: Version
+) -> Any:
+    """A canonical value without defaults that the server doesn't have, unless they are written down."""
     if not isinstance(full, Mapping):
         return full
-    node = select(node, full)
-    given = given if isinstance(given, Mapping) else {}
+    here = select(node, full)
+    own, other = (config if isinstance(config, Mapping) else {} for config in written)
+    if other and select(node, other) != here:
+        other = {}
     return {
-        key: _without_newer(kind, child(node, key), member, given.get(key), (*path, key), server)
+        key: _without_newer(kind, child(here, key), member, (own.get(key), other.get(key)), (*path, key), server)
         for key, member in full.items()
-        if key in given or kind.first_release(node, (*path, key)) <= server
+        if key in own or key in other or kind.first_release(here, (*path, key)) <= server
     }
 
 

@@ -17,6 +17,7 @@ Json = dict[str, Any]
 _URL = "http://one.example.com:8088"
 _TABLEAU = {"hostPort": _URL, "siteName": "a"}
 _MYSQL = {"username": "a", "hostPort": "h:3306", "authType": {"password": "canary-mysql"}}
+_MODE = {"accessToken": "canary-mode-one", "accessTokenPassword": "canary-mode", "workspaceName": "a"}
 
 
 def _created(service_type: str, config: Json) -> tuple[Start, Json]:
@@ -39,6 +40,19 @@ CASES: tuple[tuple[Start, Json], ...] = (
         "Superset",
         {"hostPort": _URL, "connection": {"provider": "db", "username": "a", "password": "canary-superset"}},
     ),
+    (
+        Start("sales", "Superset", {"hostPort": _URL, "connection": _MYSQL}),
+        {
+            "name": "sales",
+            "state": "present",
+            "connection": {"hostPort": _URL, "connection": {**_MYSQL, "database": "d", "supportsProfiler": False}},
+        },
+    ),
+    # A token that the server shows in clear is written even where stored secrets are left alone.
+    (
+        Start("sales", "Mode", _MODE),
+        {"name": "sales", "state": "present", "connection": {**_MODE, "accessToken": "canary-mode-two"}},
+    ),
     # File names below `certificates` are hidden in a task's results, as some certificates are secrets.
     _created(
         "QlikSense",
@@ -46,6 +60,11 @@ CASES: tuple[tuple[Start, Json], ...] = (
             "hostPort": _URL,
             "certificates": {"clientCertificate": "a", "clientKeyCertificate": "a", "rootCertificate": "a"},
         },
+    ),
+    # A service without a connection was taken for one whose connection has defaults only.
+    (
+        Start("sales", "CustomDashboard"),
+        {"name": "sales", "state": "present", "connection": {"type": "CustomDashboard"}},
     ),
     # Nothing at all is stored with the defaults of one of the alternatives.
     _created("Looker", {"clientId": "a", "clientSecret": "canary-looker", "hostPort": _URL, "gitCredentials": {}}),

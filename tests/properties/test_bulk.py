@@ -79,7 +79,7 @@ def one_by_one(world: World, tasks: list[Json], words: Json, stray: list[str]) -
 def test_one_by_one_in_a_pool_and_through_bulk_end_alike(profile: str, who: str) -> None:
     single, pool, endpoint = World(profile, who), World(profile, who), World(profile, who, bulk=True)
 
-    @settings(max_examples=scaled(15, 120))
+    @settings(max_examples=scaled(12, 90))
     @given(plays(single))
     def check(play: tuple[list[Start], list[Json], Json]) -> None:
         found, tasks, words = play
@@ -130,7 +130,7 @@ def check_again(world: World, arguments: Json, real: Json) -> None:
 def test_nothing_is_written_when_one_of_the_list_cannot_be(profile: str) -> None:
     world = World(profile)
 
-    @settings(max_examples=scaled(10, 60))
+    @settings(max_examples=scaled(10, 50))
     @given(plays(world), st.integers(0, 3))
     def check(play: tuple[list[Start], list[Json], Json], place: int) -> None:
         found, tasks, words = play

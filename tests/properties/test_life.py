@@ -121,5 +121,5 @@ class Life(RuleBasedStateMachine):
 @pytest.mark.parametrize("profile", ["1.2", "2.0"])
 def test_a_long_life(profile: str, who: str) -> None:
     machine = type("LifeOn", (Life,), {"world": World(profile, who)})
-    few_steps = settings(max_examples=scaled(6, 60), stateful_step_count=scaled(10, 20))
+    few_steps = settings(max_examples=scaled(6, 40), stateful_step_count=scaled(10, 20))
     run_state_machine_as_test(machine, settings=few_steps)

@@ -112,7 +112,7 @@ def masked(kind: connection.ServiceType, config: Json) -> Json:
 def test_the_planner(release: str) -> None:
     server = Server(release)
 
-    @settings(max_examples=scaled(15, 100))
+    @settings(max_examples=scaled(15, 80))
     @given(situations(server))
     def check(situation: tuple[Current, Desired, Policy]) -> None:
         current, desired, policy = situation

@@ -26,7 +26,7 @@ def test_a_task_keeps_its_promises(profile: str, who: str) -> None:
     world = World(profile, who)
 
     @regressions.cases
-    @settings(max_examples=scaled(40, 300))
+    @settings(max_examples=scaled(40, 240))
     @given(strategies.cases(world.server), strategies.policies())
     def check(case: tuple[Start, Json], policy: Json) -> None:
         start, task = case

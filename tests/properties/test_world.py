@@ -65,7 +65,7 @@ def test_the_network_makes_no_difference(profile: str) -> None:
         far = Remote(server, profile)
         far.ids = _ids(far)
 
-        @settings(max_examples=scaled(10, 60))
+        @settings(max_examples=scaled(10, 50))
         @given(strategies.cases(near.server))
         def check(case: tuple[Start, Json]) -> None:
             start, task = case

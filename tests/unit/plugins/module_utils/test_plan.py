@@ -218,6 +218,13 @@ def test_a_service_without_connection_is_explained_before_any_write(option: str)
     assert "hard_delete=true" in caught.value.cure
 
 
+@pytest.mark.parametrize("config", [{}, {"type": "CustomDashboard"}, {"supportsMetadataExtraction": True}])
+def test_a_connection_of_defaults_is_not_the_same_as_none(config: dict[str, Any]) -> None:
+    current = Current.from_entity({"id": "i", "name": "s", "serviceType": "CustomDashboard", "version": 0.1}, NEW)
+    with pytest.raises(InvalidInput, match="stored without a connection"):
+        planned(Desired("s", None, {"connection": config}), current)
+
+
 def test_a_service_without_connection_is_left_alone_where_nothing_is_to_be_done() -> None:
     assert planned(wish(description=""), current_of(NEW)).action == plan.NONE
 
