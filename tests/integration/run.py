@@ -1,19 +1,25 @@
 # Copyright: Contributors to the community.openmetadata collection
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs the integration targets against the fake server: each target with each server profile and each kind of token.
+"""Runs the integration targets: each one with each kind of token, against each profile of the fake server.
 
-Every run has a server of its own, so no target sees what another one left, and a failed one says what to repeat.
+Every run has a server of its own, so no target sees what another one left, and a failed one says what to repeat. With
+OPENMETADATA_HOST set, they run against that server instead; see `servers.py` for what is asked of it.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
+import signal
 import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
@@ -21,11 +27,21 @@ from queue import SimpleQueue
 
 import collection_tree
 import run_ansible_test
-from fake_openmetadata.launch import FakeServer
+from integration import servers
 
 PROFILES = ("1.2", "2.0")
 TOKENS = ("admin", "bot")
+BULK = ("off", "on")
 TARGETS = sorted(path.name for path in Path(__file__).parent.glob("targets/dashboard_service*"))
+# These order faults and read the log of the fake server.
+FAKE_ONLY = ("dashboard_service_errors",)
+# These read secrets as only bots may.
+NEED_BOT = ("dashboard_services_export",)
+# What differs with the bulk endpoint, which servers of 1.2 don't have, is tried with these.
+WITH_BULK = {("dashboard_service_bulk", "2.0")}
+
+# No run takes longer than that, in seconds, unless it hangs.
+TIMEOUT = 600
 
 # As many at once as CI has cores; each needs a copy of the collection, for its configuration lies in there.
 JOBS = 2
@@ -38,6 +54,7 @@ class Case:
     target: str
     profile: str
     token: str
+    bulk: str = "off"
 
 
 @dataclass(frozen=True)
@@ -52,7 +69,11 @@ class Outcome:
 
 def main() -> int:
     """Returns 0 when every chosen run succeeded, else 1."""
-    cases = _chosen_cases()
+    # So that being told to stop removes what was made on a server, too.
+    signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
+    server = servers.RealServer.from_environment()
+    options = _options()
+    cases = _real_cases(options, server) if server else _fake_cases(options)
     run_ansible_test.provide_pip()
     trees: SimpleQueue[Path] = SimpleQueue()
     for number in range(min(JOBS, len(cases))):
@@ -61,8 +82,8 @@ def main() -> int:
         trees.put(tree)
 
     outcomes = []
-    with ThreadPoolExecutor(JOBS) as pool:
-        for outcome in pool.map(lambda case: _run(case, trees), cases):
+    with _prefix(server) as prefix, ThreadPoolExecutor(JOBS) as pool:
+        for outcome in pool.map(lambda case: _run(case, trees, server, prefix), cases):
             _report(outcome)
             outcomes.append(outcome)
     failed = sum(outcome.code != 0 for outcome in outcomes)
@@ -70,62 +91,124 @@ def main() -> int:
     return int(failed > 0)
 
 
-def _chosen_cases() -> list[Case]:
+def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--profile", action="append", choices=PROFILES, help="only this one (may be repeated)")
-    parser.add_argument("--token", action="append", choices=TOKENS, help="only this one (may be repeated)")
-    parser.add_argument("--target", action="append", choices=TARGETS, help="only this one (may be repeated)")
-    options = parser.parse_args()
-    chosen = product(options.target or TARGETS, options.profile or PROFILES, options.token or TOKENS)
+    choices = {"--profile": PROFILES, "--token": TOKENS, "--target": TARGETS, "--bulk": BULK}
+    for option, values in choices.items():
+        parser.add_argument(option, action="append", choices=values, help="only this one (may be repeated)")
+    return parser.parse_args()
+
+
+def _fake_cases(options: argparse.Namespace) -> list[Case]:
+    chosen = product(
+        options.target or TARGETS, options.profile or PROFILES, options.token or TOKENS, options.bulk or BULK
+    )
     cases = [Case(*case) for case in chosen]
+    cases = [case for case in cases if case.bulk == "off" or (case.target, case.profile) in WITH_BULK]
     if not cases:
-        parser.error("there are no targets")
+        raise SystemExit("There are no such runs.")
     return cases
 
 
-def _run(case: Case, trees: SimpleQueue[Path]) -> Outcome:
+def _real_cases(options: argparse.Namespace, server: servers.RealServer) -> list[Case]:
+    """What can run on that server; what can't is told."""
+    tokens = [kind for kind in server.tokens() if kind in (options.token or TOKENS)]
+    release = server.release()
+    print(f"Using the OpenMetadata {release} at {server.url}.")
+    cases = []
+    for target, token in product(options.target or TARGETS, tokens):
+        if target in FAKE_ONLY:
+            print(f"{target:<40} {token:<6} left out: it needs the fake server")
+        elif target in NEED_BOT and "bot" not in server.tokens():
+            print(f"{target:<40} {token:<6} left out: it needs OPENMETADATA_BOT_TOKEN")
+        else:
+            cases.append(Case(target, release, token))
+    if not cases:
+        raise SystemExit("There are no such runs.")
+    return cases
+
+
+@contextmanager
+def _prefix(server: servers.RealServer | None) -> Iterator[str]:
+    """What the names of services start with; on a real server, all else that targets name is made sure of first."""
+    if server is None:
+        yield ""
+        return
+    with server.emptied() as prefix:
+        _seed(server)
+        yield prefix
+
+
+def _seed(server: servers.RealServer) -> None:
+    with tempfile.NamedTemporaryFile("w", suffix=".json") as variables:
+        json.dump({"openmetadata_url": server.url, "openmetadata_token": server.token}, variables)
+        variables.flush()
+        playbook = str(Path(__file__).with_name("seed.yml"))
+        command = [str(run_ansible_test.BIN / "ansible-playbook"), "--extra-vars", f"@{variables.name}", playbook]
+        environment = {
+            **os.environ,
+            "ANSIBLE_LOCALHOST_WARNING": "false",
+            "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
+        }
+        subprocess.run(command, check=True, env=environment, stdin=subprocess.DEVNULL, timeout=TIMEOUT)
+
+
+def _run(case: Case, trees: SimpleQueue[Path], server: servers.RealServer | None, prefix: str) -> Outcome:
     start = time.monotonic()
     tree = trees.get()
     try:
-        with FakeServer(profile=case.profile) as server:
-            _configure(tree, case, server)
-            result = subprocess.run(
-                run_ansible_test.command("integration", "--color", "no", case.target),
-                check=False,
-                cwd=tree,
-                env=run_ansible_test.environment(),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                text=True,
-            )
+        if server:
+            # Of its own for each run: two at once must not meet.
+            values = server.values(case.token, f"{prefix}{case.token}_{TARGETS.index(case.target)}_")
+            code, output = _run_target(case.target, tree, values)
+        else:
+            strangers = case.target not in FAKE_ONLY
+            with servers.fake(case.profile, case.token, case.bulk == "on", strangers) as values:
+                code, output = _run_target(case.target, tree, values)
+    except servers.Damage as damage:
+        code, output = 1, str(damage)
     finally:
         trees.put(tree)
-    return Outcome(case, result.returncode, time.monotonic() - start, result.stdout)
+    return Outcome(case, code, time.monotonic() - start, output)
 
 
-def _configure(tree: Path, case: Case, server: FakeServer) -> None:
-    """Writes the variables that the targets read; JSON is YAML too."""
-    values = {
-        "openmetadata_url": server.url,
-        "openmetadata_token": {"admin": server.admin_token, "bot": server.bot_token}[case.token],
-        "openmetadata_token_kind": case.token,
-        "openmetadata_profile": case.profile,
-        "openmetadata_admin_token": server.admin_token,
-        "openmetadata_bot_token": server.bot_token,
-        "openmetadata_user_token": server.user_token,
-    }
-    (tree / "tests" / "integration" / "integration_config.yml").write_text(json.dumps(values, indent=2) + "\n")
+def _run_target(target: str, tree: Path, values: servers.Values) -> tuple[int, str]:
+    """Returns the exit code and what was printed. The targets read the variables from a file; JSON is YAML too."""
+    file = tree / "tests" / "integration" / "integration_config.yml"
+    file.write_text(json.dumps(values, indent=2) + "\n", encoding="utf-8")
+    # What is set for the collection's modules here would reach the tasks that are to do without.
+    environment = run_ansible_test.environment()
+    try:
+        result = subprocess.run(
+            run_ansible_test.command("integration", "--color", "no", target),
+            check=False,
+            cwd=tree,
+            env={name: value for name, value in environment.items() if not name.startswith("OPENMETADATA_")},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=TIMEOUT,
+        )
+    except subprocess.TimeoutExpired as error:
+        return 1, f"{(error.stdout or b'').decode(errors='replace')}\nIt took longer than {TIMEOUT} s."
+    finally:
+        # It holds tokens.
+        file.unlink()
+    return result.returncode, result.stdout
 
 
 def _report(outcome: Outcome) -> None:
     case = outcome.case
     if outcome.code:
         print(outcome.output)
-        options = f"--target {case.target} --profile {case.profile} --token {case.token}"
-        print(f"Repeat with: make integration INTEGRATION='{options}'")
+        profile = f" --profile {case.profile} --bulk {case.bulk}" if case.profile in PROFILES else ""
+        print(f"Repeat with: make integration INTEGRATION='--target {case.target} --token {case.token}{profile}'")
     verdict = f"FAILED (exit code {outcome.code})" if outcome.code else "ok"
-    print(f"{case.target:<40} {case.profile:<4} {case.token:<6}{outcome.seconds:6.1f} s  {verdict}", flush=True)
+    bulk = "bulk" if case.bulk == "on" else ""
+    print(
+        f"{case.target:<40} {case.profile:<4} {case.token:<6} {bulk:<4}{outcome.seconds:6.1f} s  {verdict}", flush=True
+    )
 
 
 if __name__ == "__main__":

@@ -34,7 +34,7 @@ play verify.yml -e stage=clean
 
 # Drift is planted, and found
 play plant.yml
-bad='{"dashboard_services_definitions__bad": [{"name": "audit_bad", "service_type": "Metabase", "connection": {"hostPrt": 1}}]}'
+bad='{"dashboard_services_definitions__bad": [{"name": "{{ prefix }}audit_bad", "service_type": "Metabase", "connection": {"hostPrt": 1}}]}'
 fails audit -e "$bad" > "$OUTPUT_DIR/out"
 grep -E '1 not compared, [3-4] drifted, 2 missing \(audit_fail_on: drift, missing\)' "$OUTPUT_DIR/out"
 play verify.yml -e stage=drifted

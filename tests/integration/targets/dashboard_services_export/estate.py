@@ -13,7 +13,6 @@ import json
 import os
 import re
 import sys
-import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,7 @@ from typing import Any
 sys.path += [str(Path(__file__).resolve().parents[3]), os.environ["ANSIBLE_COLLECTIONS_PATH"]]
 
 from ansible_collections.community.openmetadata.plugins.module_utils import connection
+from integration.api import Server
 from unit.plugins import configs
 
 LISTED = re.compile(r"""^(\w+): "\{\{ undef\(hint='fill in connection\.(\S+) of (.+)'\) \}\}"$""", re.MULTILINE)
@@ -33,7 +33,7 @@ NEWER = ("filterQueryParam", "validateHostName")
 
 def services(settings: Mapping[str, str]) -> list[dict[str, Any]]:
     """For each type of that release what is required, and everything, with each alternative."""
-    release = connection.parse_version(settings["openmetadata_profile"])
+    release = connection.parse_version(settings["openmetadata_version"])
     kinds = [connection.service_type(name) for name in connection.service_types()]
     made: list[dict[str, Any]] = []
     for kind in (kind for kind in kinds if (kind.first or ()) <= release):
@@ -44,7 +44,7 @@ def services(settings: Mapping[str, str]) -> list[dict[str, Any]]:
             wanted += [configs.full(kind.name, choices) for choices in configs.variants(kind.name)]
         # Servers make a class of gitCredentials, and refuse a text though their schema allows it.
         for number, config in enumerate(each for each in wanted if not isinstance(each.get("gitCredentials"), str)):
-            name = f"{f'full.{number}' if number else 'least'} {kind.name}"
+            name = f"{settings['prefix']}{f'full.{number}' if number else 'least'} {kind.name}"
             made.append({"name": name, "service_type": kind.name, "connection": config})
     made[0] |= {"description": "Not a {{ template }}\n\n- nor {# a comment #}\n", "display_name": "Größe: {% raw %}"}
     made[1] |= {"owners": ["admin"], "domains": ["RecDomain"], "tags": ["Tier.Tier1", "PII.Sensitive"]}
@@ -65,10 +65,8 @@ def _flat(kind: connection.ServiceType, release: connection.Version) -> dict[str
 
 def secrets(config: Mapping[str, str], vault: Path) -> dict[str, Any]:
     """The variables that the file lists, with their values."""
-    address = f"{config['openmetadata_url']}/api/v1/services/dashboardServices?limit=1000"
-    headers = {"Authorization": f"Bearer {config['openmetadata_bot_token']}"}
-    with urllib.request.urlopen(urllib.request.Request(address, headers=headers), timeout=30) as answer:  # noqa: S310
-        stored = {each["name"]: each["connection"]["config"] for each in json.load(answer)["data"]}
+    server = Server(config["openmetadata_url"], config["openmetadata_bot_token"])
+    stored = {each["name"]: each["connection"]["config"] for each in server.services() if each.get("connection")}
     found = {}
     for variable, path, service in LISTED.findall(vault.read_text(encoding="utf-8")):
         value = stored[service]

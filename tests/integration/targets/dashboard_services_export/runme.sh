@@ -13,7 +13,7 @@ play() {
     ansible-playbook -e "@$config" -e @connection.yml "$@"
 }
 export_to() {
-    play community.openmetadata.export -e "export_output_dir=$1" "${@:2}"
+    play community.openmetadata.export -e "export_output_dir=$1" -e '{"export_name_pattern": "{{ prefix }}*"}' "${@:2}"
 }
 # What an export says, with the secrets that its second file lists
 provision() {
@@ -48,7 +48,7 @@ unchanged provision first --check -e '{"dashboard_services_token": "{{ openmetad
 unchanged provision first --check -e '{"dashboard_services_token": "{{ openmetadata_admin_token }}"}'
 unchanged provision first
 
-# On an empty server it makes the same services anew
+# Where they are gone it makes the same services anew
 play purge.yml
 provision first | grep -E 'localhost .* changed=1 .* failed=0 '
 export_to "$OUTPUT_DIR/second"
@@ -56,9 +56,9 @@ diff -r "$OUTPUT_DIR/first" "$OUTPUT_DIR/second"
 
 # Parts of it, in a variable of their own
 export_to "$OUTPUT_DIR/part" \
-    -e '{"export_name_pattern": "least *", "export_service_types": ["Superset", "Metabase"]}' \
+    -e '{"export_name_pattern": "{{ prefix }}least *", "export_service_types": ["Superset", "Metabase"]}' \
     -e export_variable=dashboard_services_definitions__part
-[ "$(grep -E '^dash|- name:' "$OUTPUT_DIR/part/dashboard_services.yml")" = 'dashboard_services_definitions__part:
+[ "$(sed -nE 's/^(dash|  - name: ).*(__|least )/\1\2/p' "$OUTPUT_DIR/part/dashboard_services.yml")" = 'dash__part:
   - name: least Metabase
   - name: least Superset' ]
 export_to "$OUTPUT_DIR/part" -e export_domain=RecDomain

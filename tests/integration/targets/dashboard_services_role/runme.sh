@@ -13,9 +13,9 @@ provision() {
 provision role.yml
 
 # The playbook, as it is called once the collection is installed
-one='{"dashboard_services_definitions": [{"name": "role_playbook", "service_type": "CustomDashboard"}]}'
+one='{"dashboard_services_definitions": [{"name": "{{ prefix }}role_playbook", "service_type": "CustomDashboard"}]}'
 provision community.openmetadata.provision -e "$one" --check --diff | tee "$OUTPUT_DIR/out"
-grep -F '+++ after: dashboard_service role_playbook' "$OUTPUT_DIR/out"
+grep -E '^[+]{3} after: dashboard_service rec_.*role_playbook$' "$OUTPUT_DIR/out"
 grep -E 'localhost .* changed=1 .* failed=0 ' "$OUTPUT_DIR/out"
 provision community.openmetadata.provision -e "$one" | grep -E 'localhost .* changed=1 .* failed=0 '
 provision community.openmetadata.provision -e "$one" | grep -E 'localhost .* changed=0 .* failed=0 '
