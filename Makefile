@@ -110,6 +110,14 @@ test-properties: $(READY) ## Check the promises with thousands of random service
 guides: $(READY) ## Follow the README and the guides: write their files, type their commands
 	$(BIN)/pytest -n 2 tests/guides
 
+.PHONY: audit-page
+audit-page: $(READY) ## Look at the audit's page in a headless Chromium, which root gets installed on Debian
+	$(BIN)/pytest tests/audit_page
+
+.PHONY: screenshot
+screenshot: $(READY) ## Take the picture of the audit's page that the documentation shows
+	PYTHONPATH=tests $(BIN)/python -m audit_page.screenshot
+
 .PHONY: leaks
 leaks: $(READY) ## Search the output of playbooks for secrets
 	$(BIN)/pytest -n 2 tests/leaks
