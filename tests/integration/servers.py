@@ -58,7 +58,7 @@ class RealServer(Server):
         return str(self.request("GET", "system/version")["version"])
 
     def has_bulk(self) -> bool:
-        """Whether it takes many services at once; it is asked with none. Servers of 1.2 say 500 where others say 404."""
+        """Whether it takes many services at once; it is asked with none. Servers of 1.2 answer 500 for 404."""
         try:
             self.request("PUT", f"{SERVICES}/bulk", [])
         except requests.HTTPError as error:
