@@ -14,9 +14,10 @@ PROFILE ?= 1.2
 PORT ?= 0
 BULK ?= off
 
-# For units and integration: more arguments, such as UNITS='tests/unit/plugins -k plan' or INTEGRATION='--profile 2.0'
+# For these targets: more arguments, such as UNITS='tests/unit/plugins -k plan' or INTEGRATION='--profile 2.0'
 UNITS ?= tests/unit
 INTEGRATION ?=
+MOLECULE ?=
 
 # For bench: see make bench BENCH=--help
 BENCH ?=
@@ -97,6 +98,10 @@ units: $(READY) ## Run the unit tests and the contract replay (UNITS='tests/unit
 .PHONY: integration
 integration: $(READY) ## Run the integration targets: each profile, each token (INTEGRATION='--profile 2.0')
 	PYTHONPATH=tests $(BIN)/python tests/integration/run.py $(INTEGRATION)
+
+.PHONY: molecule
+molecule: $(READY) ## Run the Molecule scenarios (MOLECULE='--profile 1.2')
+	PYTHONPATH=tests $(BIN)/python tests/run_molecule.py $(MOLECULE)
 
 .PHONY: properties
 properties: $(READY) ## Check the promises with a few hundred random services and tasks, always the same
