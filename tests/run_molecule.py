@@ -14,6 +14,7 @@ import re
 import signal
 import subprocess
 import sys
+import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -92,7 +93,12 @@ def _molecule(server: Server, prefix: str) -> tuple[int, str]:
     """Run Molecule in a copy of the collection; its output is printed as it comes and returned with its exit code."""
     # Its config.yml counts only in the root of a collection, and the collection has to be the one around it.
     tree = collection_tree.copy(COPY)
-    environment = {
+    with tempfile.TemporaryDirectory() as home:
+        return _run(tree, _environment(server, prefix, home))
+
+
+def _environment(server: Server, prefix: str, home: str) -> dict[str, str]:
+    return {
         # What may be set besides the token would contradict it.
         **{
             name: value
@@ -100,10 +106,15 @@ def _molecule(server: Server, prefix: str) -> tuple[int, str]:
             if not name.startswith("OPENMETADATA_")
         },
         "ANSIBLE_COLLECTIONS_PATH": str(COPY),
+        # What scenarios write lies below it: nothing of an earlier run may be taken for this one's.
+        "ANSIBLE_HOME": home,
         "MOLECULE_SERVICE_PREFIX": prefix,
         "OPENMETADATA_HOST": server.url,
         "OPENMETADATA_JWT_TOKEN": server.token,
     }
+
+
+def _run(tree: Path, environment: dict[str, str]) -> tuple[int, str]:
     command = ["timeout", str(TIMEOUT), str(run_ansible_test.BIN / "molecule"), "test", "--all", "--report"]
     lines = []
     with subprocess.Popen(
@@ -116,9 +127,14 @@ def _molecule(server: Server, prefix: str) -> tuple[int, str]:
         text=True,
     ) as process:
         assert process.stdout is not None
-        for line in process.stdout:
-            sys.stdout.write(line)
-            lines.append(line)
+        try:
+            for line in process.stdout:
+                sys.stdout.write(line)
+                lines.append(line)
+        except BaseException:
+            # Whoever stops this wants Molecule to stop, too, before its services are removed.
+            process.terminate()
+            raise
     return process.returncode, "".join(lines)
 
 
