@@ -19,6 +19,9 @@ UNITS ?= tests/unit
 INTEGRATION ?=
 MOLECULE ?=
 
+# For faults: which cases, see make faults FAULTS=--help
+FAULTS ?=
+
 # For bench: see make bench BENCH=--help
 BENCH ?=
 
@@ -123,6 +126,11 @@ audit-page: $(READY) ## Look at the audit's page in a headless Chromium, which r
 screenshot: $(READY) ## Take the picture of the audit's page that the documentation shows
 	PYTHONPATH=tests $(BIN)/python -m audit_page.screenshot
 
+.PHONY: faults
+faults: $(READY) ## Inject every fault at every request of every operation (FAULTS="--only 'create/2.0'")
+	@$(BIN)/python tests/collection_tree.py link >/dev/null
+	@PYTHONPATH=tests:.cache/link $(BIN)/python -m faults.campaign $(FAULTS)
+
 .PHONY: leaks
 leaks: $(READY) ## Search the output of playbooks for secrets
 	$(BIN)/pytest -n 2 tests/leaks
@@ -130,6 +138,10 @@ leaks: $(READY) ## Search the output of playbooks for secrets
 .PHONY: test
 test: $(READY) ## Run lint, ansible-lint, sanity, units, the search for leaks and integration
 	@$(BIN)/python tests/run_stages.py integration leaks units sanity lint ansible-lint
+
+.PHONY: matrix
+matrix: $(READY) ## Run units, sanity and some integration with each supported ansible-core
+	@$(BIN)/python tests/run_matrix.py
 
 .PHONY: bench
 bench: $(READY) ## Time each way of managing 20, 200 and 1,000 services (BENCH='--sizes 20 --runs 1 --scale')

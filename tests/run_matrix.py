@@ -1,0 +1,139 @@
+# Copyright: Contributors to the community.openmetadata collection
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs unit tests, those sanity tests that depend upon the release, and some integration targets with each release of ansible-core that is supported.
+
+Each release gets a virtual environment of its own. An interpreter that this machine lacks is named, not passed over in
+silence; the release that `make test` uses for everything else is left out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+LOCK = ROOT / "tests" / "requirements.txt"
+NEEDED = (
+    "requests",
+    "aiohttp",
+    "cryptography",
+    "jsonpatch",
+    "jsonschema",
+    "PyJWT",
+    "hypothesis",
+    "pytest",
+    "pytest-xdist",
+)
+SANITY = ("--test", "import", "--test", "validate-modules")
+"""The tests that depend upon the release; `make sanity` runs all."""
+TARGETS = ("dashboard_service", "dashboard_services_role")
+LIMIT = 600
+"""Seconds after which a command is given up."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A release of ansible-core and the Python to run it with."""
+
+    core: str
+    python: str
+
+    def __str__(self) -> str:
+        return f"ansible-core {self.core} with Python {self.python}"
+
+
+ENTRIES = (Entry("2.19.14", "3.11"), Entry("2.20.10", "3.12"), Entry("2.21.5", "3.13"))
+
+
+def main() -> int:
+    """Returns 0 when every release that could be tried passed, else 1."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--all", action="store_true", help="also the release that this environment has")
+    options = parser.parse_args()
+    summary, failed = [], False
+    for entry in ENTRIES:
+        if entry == Entry(version("ansible-core"), f"{sys.version_info.major}.{sys.version_info.minor}"):
+            if not options.all:
+                summary.append(f"{entry}: all other targets use it")
+                continue
+        interpreter = find(entry.python)
+        if interpreter is None:
+            summary.append(f"{entry}: NOT TRIED, there is no Python {entry.python} on this machine")
+            continue
+        start = time.monotonic()
+        wrong = _try(entry, interpreter)
+        failed = failed or bool(wrong)
+        verdict = f"FAILED: {', '.join(wrong)}" if wrong else "ok"
+        summary.append(f"{entry}: {verdict} ({time.monotonic() - start:.0f} s)")
+    print("\n".join(["", *summary]))
+    return int(failed)
+
+
+def find(python: str) -> Path | None:
+    """An interpreter of that release: on the path, or among pyenv's (whose shims may be for none)."""
+    pyenv = Path(os.environ.get("PYENV_ROOT") or Path("~/.pyenv").expanduser())
+    found = [shutil.which(f"python{python}"), *sorted(pyenv.glob(f"versions/{python}.*/bin/python{python}"))]
+    for path in filter(None, found):
+        asked = subprocess.run(
+            [path, "-c", "import sys, venv; print(sys.executable)"], capture_output=True, check=False
+        )
+        if asked.returncode == 0:
+            return Path(path)
+    return None
+
+
+def _try(entry: Entry, interpreter: Path) -> list[str]:
+    """The names of what failed."""
+    python = _environment(entry, interpreter)
+    run = str(ROOT / "tests" / "integration" / "run.py")
+    targets = [word for name in TARGETS for word in ("--target", name)]
+    commands = {
+        "units": [str(python), "-m", "pytest", "-q", "-n", "2", "tests/unit/plugins"],
+        "sanity": [str(python), "tests/run_ansible_test.py", "sanity", *SANITY],
+        "integration": [str(python), run, "--profile", "2.0", "--token", "bot", *targets],
+    }
+    wrong = []
+    for name, command in commands.items():
+        print(f"--- {entry}: {name}", flush=True)
+        ended = subprocess.run(
+            command,
+            cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": str(ROOT / "tests")},
+            stdin=subprocess.DEVNULL,
+            timeout=LIMIT,
+            check=False,
+        )
+        wrong += [name] if ended.returncode else []
+    return wrong
+
+
+def _environment(entry: Entry, interpreter: Path) -> Path:
+    """The virtual environment's Python, with the versions of `LOCK` but for ansible-core's."""
+    folder = ROOT / ".cache" / "matrix" / entry.core
+    python = folder / "bin" / "python"
+    lock = "".join(line for line in LOCK.read_text().splitlines(keepends=True) if not line.startswith("ansible-core"))
+    state = hashlib.sha256(f"{lock}{entry}{interpreter}{NEEDED}".encode()).hexdigest()
+    stamp = folder / ".state"
+    if stamp.exists() and stamp.read_text() == state:
+        return python
+    subprocess.run([interpreter, "-m", "venv", "--clear", folder], check=True, timeout=LIMIT)
+    constraints = folder / "constraints.txt"
+    constraints.write_text(lock)
+    install = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile"]
+    packages = [f"ansible-core=={entry.core}", *NEEDED]
+    subprocess.run([*install, "--constraint", str(constraints), *packages], check=True, timeout=LIMIT)
+    stamp.write_text(state)
+    return python
+
+
+if __name__ == "__main__":
+    sys.exit(main())
