@@ -1,7 +1,7 @@
 # Copyright: Contributors to the community.openmetadata collection
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs unit tests, those sanity tests that depend upon the release, and some integration targets with each release of ansible-core that is supported.
+"""Runs unit tests, some sanity tests and some integration targets with each release of ansible-core that is supported.
 
 Each release gets a virtual environment of its own. An interpreter that this machine lacks is named, not passed over in
 silence; the release that `make test` uses for everything else is left out.
