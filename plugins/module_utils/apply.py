@@ -11,7 +11,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ansible_collections.community.openmetadata.plugins.module_utils import connection, errors, model, plan, validation
+from ansible_collections.community.openmetadata.plugins.module_utils import (
+    connection,
+    errors,
+    model,
+    plan,
+    races,
+    validation,
+)
 from ansible_collections.community.openmetadata.plugins.module_utils.client import Answer, Client
 from ansible_collections.community.openmetadata.plugins.module_utils.model import (
     Current,
@@ -23,8 +30,6 @@ from ansible_collections.community.openmetadata.plugins.module_utils.redact impo
 from ansible_collections.community.openmetadata.plugins.module_utils.references import Resolver, encoded
 
 _CONFLICTS = 3
-_UPDATED = "entityUpdated"
-_SAME = "entityNoChange"
 _CHILDREN = {
     "dashboards": "/dashboards",
     "charts": "/charts",
@@ -172,7 +177,7 @@ class Reconciler:
         try:
             return self._persist(planned, progress, sent)
         except errors.OpenMetadataError as error:
-            error.changed = progress.changed or progress.maybe_done or error.maybe_done
+            error.changed = progress.changed or progress.maybe_done or error.maybe_written
             raise
 
     def _persist(self, planned: Planned, progress: _Progress, sent: Current | None) -> Outcome:
@@ -214,14 +219,17 @@ class Reconciler:
         current = after = todo.current
         if current is not None and current.deleted:
             after = self._restore(current, progress)
+        answer = None
         if sent is not None:
             changed = current is None or sent.version != current.version
             progress.note(plan.CREATED if current is None else plan.UPDATED, changed)
             after = sent
         elif todo.put:
-            after = self._send(todo, after, progress)
+            after, answer = self._send(todo, after, progress)
         elif after is None:
             raise AssertionError("a plan for an absent service always sends it")
+        if current is not None and (sent is not None or answer is not None):
+            current = races.met(current, after, answer, self.server)
         after = self._patch(todo, current, after, progress)
         left = plan.connection_remainder(todo.desired, after, self.server, self.policy) if todo.put else []
         if left:
@@ -238,20 +246,20 @@ class Reconciler:
         progress.note(plan.RESTORED, True)
         return self._after(answer, current)
 
-    def _send(self, todo: Plan, stored: Current | None, progress: _Progress) -> Current:
+    def _send(self, todo: Plan, stored: Current | None, progress: _Progress) -> tuple[Current, Answer]:
         """POST what is new, so that nothing is taken over by accident; PUT the whole merged request otherwise."""
         body = plan.create_request(todo.desired, stored, self.server, self.policy)
         answer = self.client.request("POST" if stored is None else "PUT", model.PATH, body=body)
         created = answer.status == 201
         after = self._current(answer.body, None if created else stored)
-        changed = created or stored is None or _moved(stored, after, answer)
+        changed = created or stored is None or races.moved(stored, after, answer)
         progress.note(plan.CREATED if created else plan.UPDATED, changed)
-        if stored is not None and (created or _revived(answer)) and holds_mask(body):
+        if stored is not None and (created or races.revived(answer)) and holds_mask(body):
             raise errors.NotTaken(
                 "somebody deleted the service while the task changed it; it is back, but with masks for secrets.",
                 "Run the task again, with connection and all of its secrets.",
             )
-        return after
+        return after, answer
 
     def _patch(self, todo: Plan, before: Current | None, after: Current, progress: _Progress) -> Current:
         """PATCH what a PUT or POST kept back; fail, naming the field, when the server still keeps another value."""
@@ -270,7 +278,7 @@ class Reconciler:
             # Nobody wrote in between: this release makes its ETags in another way.
             answer = self.client.request("PATCH", path, body=operations)
         patched = self._after(answer, after)
-        progress.note(plan.UPDATED, _moved(after, patched, answer))
+        progress.note(plan.UPDATED, races.moved(after, patched, answer))
         after = patched
         if plan.remainder(todo.desired, before, after, self.server):
             fresh = self.read(todo.desired.name)
@@ -318,7 +326,10 @@ class Reconciler:
             if "not empty" in str(error):
                 self._refuse_children(current, str(error))
             raise
-        progress.note(todo.action, True)
+        except errors.ApiError as error:
+            error.changed = error.maybe_written
+            raise
+        progress.note(todo.action, todo.action == plan.PURGED or not races.was_deleted(current, answer))
         return self._outcome(planned, progress, None if todo.action == plan.PURGED else self._after(answer, current))
 
     def _refuse_children(self, current: Current, said: str = "dashboardService is not empty") -> None:
@@ -367,23 +378,6 @@ class Reconciler:
             after=shown.after,
             warnings=planned.warnings,
         )
-
-
-def _revived(answer: Answer) -> bool:
-    """Whether a PUT met a soft-deleted service and restored it."""
-    updated = (answer.body.get("changeDescription") or {}).get("fieldsUpdated") or ()
-    return any(change.get("name") == "deleted" for change in updated)
-
-
-def _moved(before: Current, after: Current, answer: Answer) -> bool:
-    """Whether a write changed something: by its change header, else by the version.
-
-    The version alone may have been moved by somebody else; and a PATCH within ten minutes of the last one may leave it
-    where it was (1.3 and later). But the header of a repeated request knows nothing of the first try's work.
-    """
-    if answer.attempts == 1 and answer.change in (_UPDATED, _SAME):
-        return answer.change == _UPDATED
-    return after.version != before.version
 
 
 def read_server(client: Client) -> Server:

@@ -231,10 +231,13 @@ class Client:
     def _principal_domain(self) -> str:
         """What is behind the @ of this server's users: `openmetadata.org` on 1.2, `open-metadata.org` on newer ones."""
         try:
-            answer = self._once("GET", "/system/config/authorizer", None, None, None, True)
-        except errors.ApiError:
+            answer = self.request("GET", "/system/config/authorizer", anonymous=True)
+        except errors.ApiError as error:
+            # A wrong guess would look like a wrong password.
+            if error.transient:
+                raise
             return "openmetadata.org"
-        return str(answer.json().get("principalDomain") or "openmetadata.org")
+        return str(answer.body.get("principalDomain") or "openmetadata.org")
 
     def _check(self, method: str, path: str, answer: requests.Response) -> None:
         status = answer.status_code

@@ -15,19 +15,22 @@ NETWORK = "network"
 class OpenMetadataError(Exception):
     """What the collection raises on purpose. `str()` is the message; `cure` says what to do next.
 
-    `changed`: something was written before it failed, or may have been. `maybe_done`: the request that failed may have
-    been carried out.
+    `changed`: something was written before it failed, or may have been.
     """
 
     code = "error"
     cure = ""
     changed = False
-    maybe_done = False
 
     def __init__(self, message: str, cure: str = "") -> None:
         super().__init__(message)
         if cure:
             self.cure = cure
+
+    @property
+    def maybe_written(self) -> bool:
+        """Whether the request that failed was a write that may have been carried out."""
+        return False
 
     def details(self) -> dict[str, Any]:
         """Facts for the `failure` member of a result."""
@@ -56,8 +59,8 @@ class UnexpectedAnswer(OpenMetadataError):
 class ApiError(OpenMetadataError):
     """The server refused or could not be reached.
 
-    `str()` holds the server's words, redacted. `transient`: worth another try. `maybe_done`: a write may have been
-    carried out although it failed. `retry_after`: seconds the server asks to wait, or None.
+    `str()` holds the server's words, redacted. `transient`: worth another try. `maybe_done`: the request may have
+    been carried out although it failed. `retry_after`: seconds the server asks to wait, or None.
     """
 
     code = "server_error"
@@ -81,9 +84,13 @@ class ApiError(OpenMetadataError):
         self.status = status
         self.attempts = attempts
         self.transient = transient
-        self.maybe_done = maybe_done and method != "GET"
+        self.maybe_done = maybe_done
         self.retry_after = retry_after
         self.reason = reason
+
+    @property
+    def maybe_written(self) -> bool:
+        return self.maybe_done and self.method != "GET"
 
     def as_type(self, kind: type[ApiError]) -> ApiError:
         """The same facts as another type of error."""

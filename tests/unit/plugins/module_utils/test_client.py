@@ -259,7 +259,6 @@ def test_a_blocked_account_is_told(server: FakeServer) -> None:
         (plain(body=b"{}"), "u@openmetadata.org"),
         (plain(404, b'{"message": "no"}'), "u@openmetadata.org"),
         (plain(500, b"<html>", "text/html"), "u@openmetadata.org"),
-        (plain(503, b""), "u@openmetadata.org"),
     ],
 )
 def test_a_name_is_completed_with_the_servers_domain(answer: Any, email: str) -> None:
@@ -272,6 +271,18 @@ def test_a_name_is_completed_with_the_servers_domain(answer: Any, email: str) ->
     assert json.loads(entry["body"])["email"] == email
     assert "authorization" not in ask["headers"]
     assert read["headers"]["authorization"] == "Bearer t-1"
+
+
+def test_a_name_is_not_completed_by_guessing_where_the_server_is_only_busy(old: FakeServer) -> None:
+    """A wrong guess would be told as a wrong password."""
+    pauses: list[float] = []
+    client = connect(old.url, pauses, token=None, username="admin", password="admin")
+    old.inject(path="/config/authorizer", status=503, headers={"Retry-After": "2"})
+    assert client.get(LIST)["data"] == []
+    assert pauses == [2.0]
+    old.inject(path="/config/authorizer", status=503, count=0)
+    error = failure(errors.ServerError, lambda: login(old).get(LIST))
+    assert (error.path, logins(old)) == ("/system/config/authorizer", 1)
 
 
 @pytest.mark.parametrize("status", [429, 500, 502, 503, 504])

@@ -1,0 +1,95 @@
+# Copyright: Contributors to the community.openmetadata collection
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A server some of whose requests go wrong, and modules that don't really wait before they try again."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+from collections.abc import Callable, Iterator, Mapping
+from types import ModuleType
+from typing import Any
+from unittest.mock import patch
+
+from ansible_collections.community.openmetadata.plugins.module_utils import client
+from fake_openmetadata.messages import Answer, Call
+from faults.kinds import Fault
+from faults.operations import NAME
+from properties.world import URL, WRITES, World, run_module
+
+Json = dict[str, Any]
+Meanwhile = Callable[["Broken"], None]
+# Of the module's own client, before the parent class replaces it: it is to wait here, and to say for how long.
+_PAUSE = client.Client.pause
+
+
+class Broken(World):
+    """A world in which a request of the next run meets a fault, or is preceded by somebody else's.
+
+    Of each request, `anonymous` says whether it carried no token, and `touched` whether it was about service `NAME`.
+    `struck` are the requests that met the fault, `pauses` the seconds that the client wanted to wait, `meanwhile` the
+    services before and after what somebody else did, `at` the number of the request that this happens to.
+    """
+
+    def __init__(self, profile: str, who: str, bulk: bool) -> None:
+        super().__init__(profile, who, bulk)
+        self.anonymous: list[bool] = []
+        self.touched: list[bool] = []
+        self.struck: list[str] = []
+        self.pauses: list[float] = []
+        self.meanwhile: tuple[dict[str, Json], dict[str, Json]] | None = None
+        self.at = 0
+        self._fault: Fault | None = None
+        self._other: Meanwhile | None = None
+
+    def arm(self, at: int, fault: Fault | None = None, other: Meanwhile | None = None) -> None:
+        """Let the request of number `at` of the next run go wrong, or let somebody else act before it."""
+        self.at, self._fault, self._other = at, fault, other
+
+    def serve(self, call: Call) -> Answer:
+        """Answer a request, or let it go wrong."""
+        number = len(self.sent) + 1
+        self.anonymous.append(call.header("Authorization") is None)
+        self.touched.append(self._touches(call))
+        if self._other is not None and number == self.at:
+            before = self.services()
+            self._other(self)
+            self.meanwhile = before, self.services()
+        if self._fault is None or not self._fault.meets(call, number, self.at):
+            return super().serve(call)
+        self.sent.append(f"{call.method} {call.path}")
+        self.struck.append(self.sent[-1])
+        return self._fault.answer(functools.partial(self._api, call))
+
+    def _touches(self, call: Call) -> bool:
+        stored = self.services().get(NAME)
+        text = call.path + call.body.decode()
+        return f"/{NAME}" in text or f'"{NAME}"' in text or (stored is not None and stored["id"] in text)
+
+    @property
+    def struck_a_write(self) -> bool:
+        """Whether the fault met a request that could change something."""
+        return any(request.split(" ")[0] in WRITES for request in self.struck)
+
+    def run(self, module: ModuleType, arguments: Mapping[str, Any], check: bool = False) -> Json:
+        """Run a module, with a fault if one is armed; a task that names a user logs in with a password."""
+        for seen in (self.sent, self.anonymous, self.touched, self.struck, self.pauses):
+            seen.clear()
+        self.meanwhile = None
+        login = {} if "username" in arguments else {"token": self._tokens[self.who]}
+        try:
+            with self._connected():
+                return run_module(module, {"url": URL, "timeout": 0.5, "token": None, **login, **arguments}, check)
+        finally:
+            self.arm(0)
+
+    @contextlib.contextmanager
+    def _connected(self) -> Iterator[None]:
+        impatient = functools.partial(client.Client, sleep=self.pauses.append)
+        with (
+            super()._connected(),
+            patch.object(client.Client, "pause", _PAUSE),
+            patch.object(client, "Client", impatient),
+        ):
+            yield

@@ -1,0 +1,144 @@
+# Copyright: Contributors to the community.openmetadata collection
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the collection does to a server: every operation, each with the services that it finds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+from properties.strategies import Start
+from properties.world import ADMIN, BOT, BULK, CANARY, INFO, SINGLE
+
+Json = dict[str, Any]
+NAME = "alpha"
+BYSTANDER = Start("bystander", "Metabase", {"hostPort": "http://h", "password": f"{CANARY}-bystander"}, children=1)
+
+
+def metabase(host: str = "http://old", secret: str = "old") -> Json:
+    """A connection."""
+    return {"hostPort": host, "username": "reader", "password": f"{CANARY}-{secret}"}
+
+
+def found(name: str = NAME, **members: Any) -> Start:
+    """A service as it is before a run."""
+    given = {"description": "Old", "owners": ["rec_team"], "tags": ["PII.Sensitive"]}
+    return Start(name, "Metabase", metabase(), given, children=1, **members)
+
+
+@dataclass(frozen=True)
+class Operation:
+    """A task, and the services that it finds. A fault's other writer aims at the service called `NAME`."""
+
+    name: str
+    module: ModuleType
+    task: Json
+    starts: tuple[Start, ...] = (found(),)
+    bulk: bool = False
+
+    @property
+    def target(self) -> Json:
+        """The words of the task on the service called `NAME`."""
+        services = self.task.get("services", [self.task])
+        return next((item for item in services if item.get("name") == NAME), {})
+
+    @property
+    def present(self) -> bool:
+        """Whether the service is to be there afterwards."""
+        return self.module is not INFO and self.target.get("state") != "absent"
+
+    @property
+    def creates(self) -> bool:
+        """Whether the service isn't there before."""
+        return all(start.name != NAME for start in self.starts)
+
+
+NEW: Json = {
+    "name": NAME,
+    "service_type": "Metabase",
+    "connection": metabase(),
+    "description": "New",
+    "owners": ["rec_team"],
+    "domains": ["RecDomain"],
+    "tags": ["Tier.Tier1"],
+}
+TYPED: Json = {"name": NAME, "service_type": "Metabase"}
+MOVED: Json = {"connection": metabase("http://new", "new")}
+CHANGED: Json = {**MOVED, "tags": ["Tier.Tier2"], "description": "New", "owners": []}
+GONE: Json = {"name": NAME, "state": "absent", "recursive": True}
+
+SINGLES = (
+    Operation("create", SINGLE, NEW, ()),
+    Operation("update text", SINGLE, {"name": NAME, "description": "New", "display_name": "Alpha"}),
+    Operation("update tags", SINGLE, {"name": NAME, "tags": ["Tier.Tier1"]}),
+    Operation("update connection", SINGLE, {**TYPED, **MOVED}),
+    Operation("update all", SINGLE, {**TYPED, **CHANGED}),
+    Operation("nothing to do", SINGLE, {"name": NAME, "description": "Old", "tags": ["PII.Sensitive"]}),
+    Operation("restore", SINGLE, {**TYPED, "connection": metabase("http://new")}, (found(deleted=True),)),
+    Operation("soft delete", SINGLE, GONE),
+    Operation("purge", SINGLE, {**GONE, "hard_delete": True}),
+)
+LOGIN = Operation("create, by password", SINGLE, {"username": "admin", "password": "admin", **NEW}, ())
+INFOS = (
+    Operation("info, one", INFO, {"name": NAME}),
+    Operation("info, all", INFO, {}, (found(), found("beta", deleted=True))),
+)
+
+
+def _bulk(name: str, services: list[Json], starts: tuple[Start, ...], bulk: bool, **options: Any) -> Operation:
+    # One thread, so that the requests of each run come in the same order.
+    task = {"services": services, "concurrency": 1, **options}
+    return Operation(f"{name}{', endpoint' if bulk else ''}", BULK, task, starts, bulk)
+
+
+def _bulks(bulk: bool) -> Iterator[Operation]:
+    names = (NAME, "beta", "gamma")
+    create = [{**NEW, "name": name} for name in names]
+    update = [{**TYPED, **CHANGED, "name": name} for name in names]
+    yield _bulk("bulk create", create, (), bulk)
+    yield _bulk("bulk update", update, tuple(found(name) for name in names), bulk)
+    mixed = [
+        {**TYPED, **MOVED, "tags": ["Tier.Tier2"]},
+        {**NEW, "name": "beta"},
+        {**NEW, "name": "gamma"},
+        {"name": "delta", "display_name": "Delta"},
+        {"name": "epsilon", "state": "absent", "recursive": True},
+        {"name": "zeta", "description": "Old"},
+    ]
+    starts = (found(), found("delta", deleted=True), *(found(name) for name in ("epsilon", "zeta", "old")))
+    options = {"prune": True, "scope": {"name_pattern": "[!b]*"}, "defaults": {"recursive": True}}
+    yield _bulk("bulk mixed, prune", mixed, starts, bulk, on_error="continue", **options)
+
+
+BULKS = (*_bulks(False), *_bulks(True))
+
+
+@dataclass(frozen=True)
+class Setting:
+    """An operation on a server of one release, as one of its users."""
+
+    operation: Operation
+    profile: str
+    who: str
+
+    @property
+    def id(self) -> str:
+        """How `--only` names it."""
+        return f"{self.operation.name}/{self.profile}/{self.who}"
+
+
+def settings() -> Iterator[Setting]:
+    """Every operation on both releases; with both kinds of token where it matters."""
+    for profile in ("1.2", "2.0"):
+        for operation in SINGLES:
+            yield Setting(operation, profile, ADMIN)
+            yield Setting(operation, profile, BOT)
+        for operation in BULKS:
+            # A bot may send whatever it reads through the endpoint; an admin's masks may not go there.
+            if operation.bulk == (profile == "2.0") or "prune" in operation.name:
+                yield Setting(operation, profile, BOT if operation.bulk else ADMIN)
+        for operation in (LOGIN, *INFOS):
+            yield Setting(operation, profile, ADMIN)
