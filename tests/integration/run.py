@@ -26,6 +26,7 @@ from pathlib import Path
 from queue import SimpleQueue
 
 import collection_tree
+import plugin_coverage
 import run_ansible_test
 from integration import servers
 
@@ -67,6 +68,16 @@ class Outcome:
     output: str
 
 
+@dataclass(frozen=True)
+class Ground:
+    """What all runs share: copies of the collection to take turns with, a real server if any, and arguments."""
+
+    trees: SimpleQueue[Path]
+    server: servers.RealServer | None
+    prefix: str
+    arguments: tuple[str, ...]
+
+
 def main() -> int:
     """Returns 0 when every chosen run succeeded, else 1."""
     # So that being told to stop removes what was made on a server, too.
@@ -74,21 +85,33 @@ def main() -> int:
     server = servers.RealServer.from_environment()
     options = _options()
     cases = _real_cases(options, server) if server else _fake_cases(options)
-    run_ansible_test.provide_pip()
-    trees: SimpleQueue[Path] = SimpleQueue()
-    for number in range(min(JOBS, len(cases))):
-        tree = collection_tree.copy(collection_tree.ROOT / ".cache" / f"integration-{number}")
-        run_ansible_test.provide_key(tree)
-        trees.put(tree)
+    trees = _trees(min(JOBS, len(cases)), options.coverage)
+    free: SimpleQueue[Path] = SimpleQueue()
+    for tree in trees:
+        free.put(tree)
 
     outcomes = []
     with _prefix(server) as prefix, ThreadPoolExecutor(JOBS) as pool:
-        for outcome in pool.map(lambda case: _run(case, trees, server, prefix), cases):
+        ground = Ground(free, server, prefix, ("--coverage",) if options.coverage else ())
+        for outcome in pool.map(lambda case: _run(case, ground), cases):
             _report(outcome)
             outcomes.append(outcome)
+    if options.coverage:
+        plugin_coverage.collect(trees)
     failed = sum(outcome.code != 0 for outcome in outcomes)
     print(f"{len(outcomes) - failed} passed, {failed} failed")
     return int(failed > 0)
+
+
+def _trees(count: int, coverage: bool) -> list[Path]:
+    """Copies of the collection, ready for ansible-test."""
+    run_ansible_test.provide_pip()
+    trees = [collection_tree.copy(collection_tree.ROOT / ".cache" / f"integration-{number}") for number in range(count)]
+    for tree in trees:
+        run_ansible_test.provide_key(tree)
+    if coverage:
+        plugin_coverage.forget(trees)
+    return trees
 
 
 def _options() -> argparse.Namespace:
@@ -96,6 +119,7 @@ def _options() -> argparse.Namespace:
     choices = {"--profile": PROFILES, "--token": TOKENS, "--target": TARGETS, "--bulk": BULK}
     for option, values in choices.items():
         parser.add_argument(option, action="append", choices=values, help="only this one (may be repeated)")
+    parser.add_argument("--coverage", action="store_true", help="note which plugin lines run, see make coverage")
     return parser.parse_args()
 
 
@@ -153,26 +177,27 @@ def _seed(server: servers.RealServer) -> None:
         subprocess.run(command, check=True, env=environment, stdin=subprocess.DEVNULL, timeout=TIMEOUT)
 
 
-def _run(case: Case, trees: SimpleQueue[Path], server: servers.RealServer | None, prefix: str) -> Outcome:
+def _run(case: Case, ground: Ground) -> Outcome:
     start = time.monotonic()
-    tree = trees.get()
+    tree = ground.trees.get()
     try:
-        if server:
+        if ground.server:
             # Of its own for each run: two at once must not meet.
-            values = server.values(case.token, f"{prefix}{case.token}_{TARGETS.index(case.target)}_")
-            code, output = _run_target(case.target, tree, values)
+            prefix = f"{ground.prefix}{case.token}_{TARGETS.index(case.target)}_"
+            values = ground.server.values(case.token, prefix)
+            code, output = _run_target((*ground.arguments, case.target), tree, values)
         else:
             strangers = case.target not in FAKE_ONLY
             with servers.fake(case.profile, case.token, case.bulk == "on", strangers) as values:
-                code, output = _run_target(case.target, tree, values)
+                code, output = _run_target((*ground.arguments, case.target), tree, values)
     except servers.Damage as damage:
         code, output = 1, str(damage)
     finally:
-        trees.put(tree)
+        ground.trees.put(tree)
     return Outcome(case, code, time.monotonic() - start, output)
 
 
-def _run_target(target: str, tree: Path, values: servers.Values) -> tuple[int, str]:
+def _run_target(arguments: tuple[str, ...], tree: Path, values: servers.Values) -> tuple[int, str]:
     """Returns the exit code and what was printed. The targets read the variables from a file; JSON is YAML too."""
     file = tree / "tests" / "integration" / "integration_config.yml"
     file.write_text(json.dumps(values, indent=2) + "\n", encoding="utf-8")
@@ -180,7 +205,7 @@ def _run_target(target: str, tree: Path, values: servers.Values) -> tuple[int, s
     environment = run_ansible_test.environment()
     try:
         result = subprocess.run(
-            run_ansible_test.command("integration", "--color", "no", target),
+            run_ansible_test.command("integration", "--color", "no", *arguments),
             check=False,
             cwd=tree,
             env={name: value for name, value in environment.items() if not name.startswith("OPENMETADATA_")},
