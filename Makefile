@@ -106,6 +106,10 @@ integration: $(READY) ## Run the integration targets: each profile, each token (
 molecule: $(READY) ## Run the Molecule scenarios (MOLECULE='--profile 1.2')
 	PYTHONPATH=tests $(BIN)/python tests/run_molecule.py $(MOLECULE)
 
+.PHONY: coverage
+coverage: $(READY) ## Report the plugin lines that unit tests and integration run (INTEGRATION='--profile 2.0')
+	PYTHONPATH=tests $(BIN)/python tests/plugin_coverage.py $(INTEGRATION)
+
 .PHONY: properties
 properties: $(READY) ## Check the promises with a few hundred random services and tasks, always the same
 	$(BIN)/pytest -n 2 tests/properties
