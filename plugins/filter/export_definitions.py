@@ -92,13 +92,13 @@ from typing import Any, Callable
 import yaml
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.community.openmetadata.plugins.module_utils import connection
+from ansible_collections.community.openmetadata.plugins.module_utils import connection, model
 from ansible_collections.community.openmetadata.plugins.module_utils.redact import HIDDEN
 
 _VARIABLE = re.compile(r"dashboard_services_definitions(__\w+)?", re.ASCII)
 _TEMPLATE = re.compile(r"\{[{%#]")
-_TEXTS = ("display_name", "description")
-_LISTS = ("domains", "tags", "data_products")
+_TEXTS = tuple(item.option for item in model.FIELDS if item.kind is model.Kind.TEXT)
+_LISTS = tuple(item.option for item in model.FIELDS if item.targets and item.option != "owners")
 
 
 @dataclass(frozen=True)
