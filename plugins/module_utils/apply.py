@@ -163,10 +163,10 @@ class Reconciler:
             self._resolver.check_products(wanted, current)
         return Planned(desired, plan.present(wanted, current, self.server, self.policy), warnings)
 
-    def finish(self, planned: Planned, sent: Current | None = None) -> Outcome:
+    def finish(self, planned: Planned, sent: Current | None = None, *, unsure: bool = False) -> Outcome:
         """Carry a plan for a present service out, or tell what that would do.
 
-        `sent` is the service after its create request went through `/bulk`, where it did.
+        `sent` is the service after its create request went through `/bulk`, where it did; `unsure`: it may have.
 
         A conflict (somebody else wrote in between) and a lost answer to a POST or PATCH are met by reading and
         planning anew, so that nothing is done twice and nothing is overwritten unseen.
@@ -175,6 +175,10 @@ class Reconciler:
             return self._predict(planned)
         progress = _Progress()
         try:
+            if unsure:
+                self._note_reading(progress, planned.todo)
+                progress.maybe_done = True
+                planned = self.plan_present(planned.desired, self.read(planned.desired.name))
             return self._persist(planned, progress, sent)
         except errors.OpenMetadataError as error:
             error.changed = progress.changed or progress.maybe_done or error.maybe_written

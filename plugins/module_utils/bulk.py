@@ -29,6 +29,9 @@ class _NoBulk(Exception):
     """This server has no bulk endpoint."""
 
 
+UNSURE = object()
+"""Stands for a service that `/bulk` may have stored although it failed."""
+
 Result = Union[Outcome, errors.OpenMetadataError, None]
 
 
@@ -184,10 +187,12 @@ class Bulk:
                 raise failed
         if item.absent:
             return self.reconciler.remove(planned, item.recursive)
+        if sent is UNSURE:
+            return self.reconciler.finish(planned, unsure=True)
         return self.reconciler.finish(planned, sent)
 
     def _send_batches(self, planned: list[Any]) -> dict[int, Any]:
-        """Send what can go through `/bulk`; returns by index the service as re-read, or the row's error."""
+        """Send what can go through `/bulk`; returns by index the service as re-read, the row's error or `UNSURE`."""
         if self.endpoint == NEVER:
             return {}
         bodies = {index: self._body(each) for index, each in enumerate(planned)}
@@ -196,6 +201,7 @@ class Bulk:
             return {}
         rows: dict[str, errors.OpenMetadataError] = {}
         done: list[int] = []
+        unsure: list[int] = []
         indexes = list(fit)
         for start in range(0, len(indexes), _BATCH):
             batch = indexes[start : start + _BATCH]
@@ -206,6 +212,7 @@ class Bulk:
             except errors.ApiError as error:
                 if not error.transient:
                     # The single requests that follow find out which row the server can't take.
+                    unsure += batch if error.maybe_done else []
                     continue
                 error.changed = error.maybe_done
                 rows.update({fit[index]["name"]: error for index in batch})
@@ -214,7 +221,10 @@ class Bulk:
                 break
         names = {index: fit[index]["name"] for index in done}
         now = self._reread([name for name in names.values() if name not in rows])
-        return {index: rows.get(name) or now.get(name) for index, name in names.items()}
+        return {
+            **{index: rows.get(name) or now.get(name) for index, name in names.items()},
+            **dict.fromkeys(unsure, UNSURE),
+        }
 
     def _body(self, each: Any) -> dict[str, Any] | None:
         """The create request of a plan, if it may go through `/bulk`, which stores masks as if they were secrets."""

@@ -160,17 +160,11 @@ def _check_claims(operation: Operation, run: Run, unsure: bool = False) -> None:
     for name, entry in said.items():
         changed = run.changed(name)
         claimed = bool(entry.get("changed"))
-        maybe = unsure and (bool(entry.get("failed")) or _both_deleted(run, name))
+        maybe = unsure and (bool(entry.get("failed")) or (run.meanwhile is not None and name == NAME))
         assert claimed == changed or (maybe and claimed), f"changed of {name} is {claimed}, the server says {changed}"
     whole = any(run.changed(name) for name in {*run.before, *run.after})
     claimed = bool(run.result.get("changed"))
     assert claimed == whole or (unsure and claimed), f"changed is {claimed}, the server says {whole}"
-
-
-def _both_deleted(run: Run, name: str) -> bool:
-    """Whether somebody else soft-deleted a service that this run was to delete, too."""
-    theirs = run.meanwhile[1].get(name) if run.meanwhile else None
-    return theirs is not None and bool(theirs["deleted"]) and f"DELETE {BASE}/{theirs['id']}" in run.sent
 
 
 def _check_pauses(operation: Operation, fault: Fault, run: Run) -> None:
@@ -204,8 +198,7 @@ def judge_race(operation: Operation, server: Server, flawless: Run, run: Run, ag
         _check_told(operation, run, _RACE_CODES)
     else:
         lost = _check_race_end(operation, server, flawless, run, run)
-    # A newer server answers the second DELETE as it did the first.
-    _check_claims(operation, run, unsure=server.version >= (1, 3) and _both_deleted(run, NAME))
+    _check_claims(operation, run, unsure=_both_did(operation, server, run))
     if again.failed and NAME not in again.after:
         _check_refused(operation, again)
         return REFUSED
@@ -219,6 +212,19 @@ def judge_race(operation: Operation, server: Server, flawless: Run, run: Run, ag
         _check_limits(run, lost)
         return OVERWRITTEN
     return TOLD if run.failed else DONE
+
+
+def _both_did(operation: Operation, server: Server, run: Run) -> bool:
+    """Whether the server says the same to this run and to somebody else who did the same just before.
+
+    A newer one answers a second DELETE as it did the first, and the bulk endpoint doesn't tell what it created.
+    """
+    theirs = run.meanwhile[1].get(NAME) if run.meanwhile else None
+    if theirs is None:
+        return False
+    if operation.creates:
+        return f"PUT {BASE}/bulk" in run.sent and operation.bulk
+    return bool(theirs["deleted"]) and server.version >= (1, 3) and f"DELETE {BASE}/{theirs['id']}" in run.sent
 
 
 def _check_limits(run: Run, lost: set[str]) -> None:

@@ -214,3 +214,19 @@ def test_a_hidden_secret_is_shown_as_hidden(server: FakeServer) -> None:
     assert outcome.service is not None
     assert outcome.service["connection"]["password"] == HIDDEN
     assert outcome.action == plan.UPDATED
+
+
+@pytest.mark.parametrize("status", [500, 502])
+def test_a_failed_delete_may_have_been_carried_out(server: FakeServer, status: int) -> None:
+    id_ = given(server, connection=CONFIG)
+    server.inject(method="DELETE", path=f"{LIST}/{id_}", status=status, count=0, body={"message": "no"})
+    assert fails(errors.ServerError, lambda: admin(server).reconciler().absent(wish())).changed is True
+
+
+def test_what_somebody_else_deleted_first_is_not_claimed(old: FakeServer) -> None:
+    """The second DELETE is answered like the first, but for its change description (server 1.2)."""
+    id_ = given(old, connection=CONFIG)
+    path = f"{LIST}/{id_}"
+    old.inject(method="DELETE", path=path, concurrent={"method": "DELETE", "path": path})
+    outcome = admin(old).reconciler().absent(wish())
+    assert (outcome.changed, outcome.action, outcome.version) == (False, "none", 0.2)

@@ -20,6 +20,7 @@ from unit.plugins.services import (
     fails,
     given,
     present,
+    profile_of,
     seen,
     wish,
 )
@@ -235,3 +236,55 @@ def test_a_token_that_expires_in_between_fails_and_a_second_run_finishes(server:
     assert str(error) == "Expired token!"
     assert present(bot(server), desired).changed_fields == ["tags"]
     assert not present(bot(server), desired).changed
+
+
+TIER = {"tagFQN": "Tier.Tier2", "source": "Classification", "labelType": "Manual", "state": "Confirmed"}
+THEIR_EDITS = [
+    pytest.param({"op": "add", "path": "/displayName", "value": "theirs"}, "display_name", "theirs", id="a text"),
+    pytest.param({"op": "add", "path": "/owner", "value": {}}, "owners", ["rec_user_2"], id="owners"),
+    pytest.param(
+        {"op": "add", "path": "/tags", "value": [TIER]},
+        "tags",
+        ["Tier.Tier2"],
+        id="tags",
+    ),
+]
+
+
+@BOTH_ROLES
+@pytest.mark.parametrize(("edit", "option", "value"), THEIR_EDITS)
+def test_what_somebody_else_set_before_a_put_is_kept(
+    server: FakeServer, role: str, edit: Json, option: str, value: Any
+) -> None:
+    """They set what the task leaves out; a PUT neither loses it nor does a PATCH take it for a loss."""
+    id_ = given(server, connection=CONFIG, display_name="Before", owners=["rec_user"], description="d")
+    if option == "owners":
+        many = profile_of(server) != "1.2"
+        owner = {"id": admin(server).call("GET", "/users/name/rec_user_2")["id"], "type": "user"}
+        edit = {**edit, "path": "/owners" if many else "/owner", "value": [owner] if many else owner}
+    server.inject(method="PUT", path=f"{LIST}$", concurrent={"path": f"{LIST}/{id_}", "patch": [edit]})
+    outcome = present(ROLES[role](server), wish(connection={**CONFIG, "hostPort": "http://new"}))
+    assert outcome.changed
+    after = seen(server)
+    assert (after["connection"]["hostPort"], after["description"]) == ("http://new", "d")
+    assert after[option] == value
+
+
+@pytest.mark.parametrize(("fault", "changed"), [({"status": 500}, True), ({"status": 403}, False)])
+@BOTH_ROLES
+def test_a_failed_write_that_may_have_been_carried_out_says_so(
+    server: FakeServer, role: str, fault: Json, changed: bool
+) -> None:
+    given(server, connection=CONFIG)
+    server.inject(method="PUT", path=f"{LIST}$", body={"message": "no"}, **fault)
+    desired = wish(connection={**CONFIG, "hostPort": "http://new"})
+    with pytest.raises(errors.ApiError) as caught:
+        present(ROLES[role](server), desired)
+    assert caught.value.changed is changed
+
+
+def test_a_lost_answer_without_a_chance_to_look_again_counts_as_a_change(server: FakeServer) -> None:
+    given(server, connection=CONFIG)
+    server.inject(method="PATCH", path=LIST, drop="after")
+    server.inject(method="GET", path="/name/s", nth=2, status=403, body={"code": 403, "message": "no"})
+    assert fails(errors.PermissionDenied, lambda: present(bot(server), wish(tags=["Tier.Tier1"]))).changed is True
