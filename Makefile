@@ -133,6 +133,10 @@ faults: $(READY) ## Inject every fault at every request of every operation (FAUL
 	@$(BIN)/python tests/collection_tree.py link >/dev/null
 	@PYTHONPATH=tests:.cache/link $(BIN)/python -m faults.campaign $(FAULTS)
 
+.PHONY: bad-input
+bad-input: $(READY) ## Give the modules malformed tasks and answers by the thousand
+	$(BIN)/pytest -n 2 tests/badinput
+
 .PHONY: leaks
 leaks: $(READY) ## Search the output of playbooks for secrets
 	$(BIN)/pytest -n 2 tests/leaks
@@ -140,6 +144,10 @@ leaks: $(READY) ## Search the output of playbooks for secrets
 .PHONY: test
 test: $(READY) ## Run lint, ansible-lint, sanity, units, the search for leaks and integration
 	@$(BIN)/python tests/run_stages.py integration leaks units sanity lint ansible-lint
+
+.PHONY: package
+package: $(READY) ## Build the tarball, look at what is in it, install it elsewhere and use it from there
+	$(BIN)/pytest -n 2 tests/package
 
 .PHONY: nox
 nox: $(READY) ## Check documentation, action groups and characters, and whether Galaxy would import the tarball

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import copy
+import math
 import os
 import re
 from collections.abc import Mapping
@@ -184,7 +185,7 @@ def _check_login(given: dict[str, Any], login: bool) -> None:
 
 
 def _check_limits(params: Mapping[str, Any]) -> None:
-    if params["timeout"] <= 0:
+    if not 0 < params["timeout"] < math.inf:
         raise InvalidInput(f"timeout is {params['timeout']}.", "Set it to a number of seconds above 0.")
     if params.get("concurrency", 1) < 1:
         raise InvalidInput(f"concurrency is {params['concurrency']}.", "Set it to 1 or more.")

@@ -37,6 +37,8 @@ _PAGE = 1000
 _REPEATABLE = frozenset({"GET", "PUT", "DELETE"})
 _TRANSIENT = frozenset({429, 502, 503, 504})
 _NOT_DONE = frozenset({429, 503})
+# Left out silently, or sent to a server that makes anything of them.
+_NOT_IN_URL = re.compile(r"[\s\x00-\x1f<>\"{}|\\^`]")
 _CUT_SHORT = "the answer is cut short"
 
 
@@ -323,7 +325,8 @@ def base_url(url: str) -> str:
     Raises `ValueError` for anything that is no http(s) address, or that carries credentials.
     """
     parts = urlsplit(url.strip())
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    odd = _NOT_IN_URL.search(url.strip())
+    if odd or parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError("it must be an address such as https://openmetadata.example.com:8585")
     if parts.port == 0:  # A port that is no number raises ValueError here.
         raise ValueError("port 0 is none")

@@ -100,7 +100,9 @@ def service_types() -> tuple[str, ...]:
 
 def with_type(kind: ServiceType, config: Mapping[str, Any]) -> dict[str, Any]:
     """The config with `type` filled in: a service stored without one answers 500 to every later write (server 1.2)."""
-    return {**config, "type": config.get("type") or kind.root["fields"].get("type", {}).get("default", kind.name)}
+    given = config.get("type")
+    default = kind.root["fields"].get("type", {}).get("default", kind.name)
+    return {**config, "type": default if given in (None, "") else given}
 
 
 def resolve(node: Node) -> Node:

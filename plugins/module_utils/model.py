@@ -10,6 +10,7 @@ FIELDS is the one place where a field is written down: options, requests, compar
 from __future__ import annotations
 
 import html
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -355,6 +356,8 @@ def qualified(name: str) -> str:
     return f'"{name}"' if "." in name else name
 
 
+# What Java's "." doesn't match, and what no database stores.
+_NOT_IN_NAMES = re.compile("[\n\r\x85\u2028\u2029\0]")
 # Java's \w, with which 1.2 checks names, has combining marks and joiners, too.
 _JAVA_WORD = ("Mn", "Mc", "Me", "Nd", "Pc")
 
@@ -368,8 +371,8 @@ def check_name(name: str, server: Server) -> None:
     longest = 128 if server.version < (1, 3) else 256
     if len(name) > longest:
         raise InvalidInput(f"name has {len(name)} characters.", f"OpenMetadata {server.text} takes {longest} at most.")
-    if "::" in name or "\n" in name:
-        raise InvalidInput("name holds '::' or a line break.", "Choose a name without them.")
+    if "::" in name or _NOT_IN_NAMES.search(name):
+        raise InvalidInput("name holds '::', a line break or a null character.", "Choose a name without them.")
     if '"' in name and server.version >= (1, 3):
         raise InvalidInput("name holds a double quote.", "OpenMetadata quotes names by itself; choose one without.")
     bad = "".join(sorted({letter for letter in name if not _allowed_1_2(letter)}))

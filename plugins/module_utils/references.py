@@ -87,6 +87,8 @@ class Resolver:
         )
 
     def _by_name(self, target: str, name: str) -> Mapping[str, Any] | None:
+        if name in (".", ".."):
+            return None  # As a segment of a path they would lead elsewhere.
         own_name = target in ("user", "team")
         path = f"{model.COLLECTIONS[target]}/name/{encoded(model.qualified(name) if own_name else name)}"
         try:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.community.openmetadata.plugins.module_utils import arguments
+from ansible_collections.community.openmetadata.plugins.module_utils import arguments, raw
 from ansible_collections.community.openmetadata.plugins.module_utils.apply import Outcome
 from ansible_collections.community.openmetadata.plugins.module_utils.arguments import ArgumentSpec
 from ansible_collections.community.openmetadata.plugins.module_utils.errors import OpenMetadataError
@@ -38,6 +38,14 @@ class Module(AnsibleModule):
     def __init__(self, spec: ArgumentSpec) -> None:
         self.redactor = Redactor()
         super().__init__(supports_check_mode=True, **spec.module_arguments())  # type: ignore[no-untyped-call]
+
+    def _set_internal_properties(self, *arguments: Any, **options: Any) -> None:
+        """Take the options in; the first moment at which they can be looked at and be refused."""
+        super()._set_internal_properties(*arguments, **options)  # type: ignore[no-untyped-call]
+        wrong = raw.problem(self.argument_spec, self.params)
+        if wrong:
+            self.params = {}
+            self.fail_json(msg=wrong)
 
     def _log_invocation(self) -> None:
         """Tell syslog that the module ran; Ansible itself would write the connection there in clear."""

@@ -16,6 +16,7 @@ from ansible_collections.community.openmetadata.plugins.module_utils import argu
 from ansible_collections.community.openmetadata.plugins.module_utils.errors import OpenMetadataError
 from ansible_collections.community.openmetadata.plugins.module_utils.redact import HIDDEN, Redactor
 
+_LONGEST_NAME = 256
 Work = Callable[["Task", client.Client], dict[str, Any]]
 
 
@@ -76,10 +77,13 @@ def _without_secrets(params: Mapping[str, Any]) -> dict[str, Any]:
 
 def _descriptions(params: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     """Whatever in a module's arguments may hold a `connection`."""
-    listed = params.get("services")
-    for each in (params, params.get("defaults"), *(listed if isinstance(listed, list) else ())):
-        if isinstance(each, Mapping):
-            yield each
+    listed, defaults = params.get("services"), params.get("defaults")
+    services = [each for each in (listed if isinstance(listed, list) else ()) if isinstance(each, Mapping)]
+    yield from (params, *services)
+    if isinstance(defaults, Mapping):
+        # What is a secret in a connection that services share is known by the type of each of them.
+        types = {str(each.get("service_type")) for each in (defaults, *services)}
+        yield from ({**defaults, "service_type": service_type} for service_type in types)
 
 
 def _without_connection_secrets(description: Any) -> Any:
@@ -104,7 +108,8 @@ def _connection_secrets(params: Mapping[str, Any]) -> list[Any]:
 
 def failure(name: str | None, error: OpenMetadataError) -> dict[str, Any]:
     """An error as a result: `msg` names the service, what the server said and what to do next."""
-    subject = f"dashboard_service {name!r}: " if name else ""
+    shown = name if name is None or len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…"
+    subject = f"dashboard_service {shown!r}: " if name else ""
     said = str(error)
     details = error.details()
     if details:

@@ -83,7 +83,7 @@ class _Checker:
         kind = self.kind
         if not kind.known:
             near = _nearest(kind.name, connection.service_types())
-            said = _sentence(f"service_type: {kind.name} is unknown{near}")
+            said = _sentence(f"service_type: {kind.name[:60]} is unknown{near}")
             (self.warnings if self.newer else self.errors).append(said)
         elif kind.first and kind.first > self.server.version:
             self.errors.append(f"service_type: {self._needs(kind.name, kind.first)}.")

@@ -22,7 +22,7 @@ from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 from ansible.plugins.action.normal import ActionModule as NormalAction
 
-from ansible_collections.community.openmetadata.plugins.module_utils import arguments, client
+from ansible_collections.community.openmetadata.plugins.module_utils import arguments, client, raw
 from ansible_collections.community.openmetadata.plugins.module_utils.redact import Redactor
 from ansible_collections.community.openmetadata.plugins.module_utils.task import Task, learn, safe
 
@@ -72,6 +72,9 @@ class InController(NormalAction):
 
     def _perform(self, given: dict[str, Any]) -> dict[str, Any]:
         redactor = Redactor()
+        wrong = raw.problem(_arguments(self.module)["argument_spec"], given)
+        if wrong:
+            return safe({"failed": True, "msg": wrong}, {}, redactor)
         learn(redactor, given)
         checked = _validator(self.module).validate(given)
         if checked.errors.errors:
@@ -85,8 +88,13 @@ class InController(NormalAction):
         return {**task.perform(self.module.work), "warnings": task.warnings}
 
 
+def _arguments(module: ModuleType) -> dict[str, Any]:
+    spec: dict[str, Any] = arguments.server_spec().merge(module.SPEC).module_arguments()
+    return spec
+
+
 def _validator(module: ModuleType) -> ArgumentSpecValidator:
-    spec = arguments.server_spec().merge(module.SPEC).module_arguments()
+    spec = _arguments(module)
     return ArgumentSpecValidator(spec.pop("argument_spec"), **spec)
 
 

@@ -53,6 +53,11 @@ CASES: tuple[tuple[Start, Json], ...] = (
         Start("sales", "Mode", _MODE),
         {"name": "sales", "state": "present", "connection": {**_MODE, "accessToken": "canary-mode-two"}},
     ),
+    # A stored secret is left alone, though the rest of the connection is sent.
+    (
+        Start("sales", "Metabase", {"hostPort": _URL, "password": "canary-one"}),
+        {"name": "sales", "state": "present", "connection": {"hostPort": f"{_URL}1", "password": "canary-two"}},
+    ),
     # File names below `certificates` are hidden in a task's results, as some certificates are secrets.
     _created(
         "QlikSense",

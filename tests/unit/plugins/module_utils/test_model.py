@@ -273,9 +273,9 @@ def test_names_that_newer_releases_take(name: str) -> None:
     [
         ("x" * 129, SNAPSHOT, "name has 129 characters."),
         ("x" * 257, NEW, "name has 257 characters."),
-        ("a::b", NEW, "name holds '::' or a line break."),
-        ("a::b", SNAPSHOT, "name holds '::' or a line break."),
-        ("a\nb", NEW, "name holds '::' or a line break."),
+        ("a::b", NEW, "name holds '::', a line break or a null character."),
+        ("a::b", SNAPSHOT, "name holds '::', a line break or a null character."),
+        ("a\nb", NEW, "name holds '::', a line break or a null character."),
         ("a/b:c/d", SNAPSHOT, "name holds characters that OpenMetadata 1.2.0-SNAPSHOT refuses: /:"),
     ],
 )
