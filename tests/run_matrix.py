@@ -19,6 +19,7 @@ import time
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 LOCK = ROOT / "tests" / "requirements.txt"
@@ -81,7 +82,7 @@ def main() -> int:
 def find(python: str) -> Path | None:
     """An interpreter of that release: on the path, or among pyenv's (whose shims may be for none)."""
     pyenv = Path(os.environ.get("PYENV_ROOT") or Path("~/.pyenv").expanduser())
-    found = [shutil.which(f"python{python}"), *sorted(pyenv.glob(f"versions/{python}.*/bin/python{python}"))]
+    found: list[Any] = [shutil.which(f"python{python}"), *sorted(pyenv.glob(f"versions/{python}.*/bin/python{python}"))]
     for path in filter(None, found):
         asked = subprocess.run(
             [path, "-c", "import sys, venv; print(sys.executable)"], capture_output=True, check=False
