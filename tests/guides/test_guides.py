@@ -5,149 +5,43 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
-import subprocess
-import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-import collection_tree
-from fake_openmetadata.launch import FakeServer
-from unit.docs.pages import GUIDES, README, ROLES, Block, blocks
-
-PLACE = "https://openmetadata.example.com:8585"
-VAULT = {"vault_sales_metabase_password": "made-up-1", "vault_metabase_password": "made-up-2"}
-PAGES = {path.stem: path for path in [README, *GUIDES]} | {"role": ROLES[0]}
-TIMEOUT = 90
-
-
-class Reader:
-    """Somebody who follows a page, in a folder of their own, with a server of their own."""
-
-    def __init__(self, folder: Path, server: FakeServer) -> None:
-        """The folder gets a vault with the secrets that the pages name."""
-        self.folder = folder
-        self.server = server
-        self.environment = {
-            "PATH": f"{folder / 'bin'}:{Path(sys.executable).parent}:{os.environ['PATH']}",
-            "HOME": str(folder),
-            "LC_ALL": "C.UTF-8",
-            "ANSIBLE_COLLECTIONS_PATH": str(collection_tree.LINK_PATH),
-            "ANSIBLE_HOME": str(folder / ".ansible"),
-            "ANSIBLE_LOCALHOST_WARNING": "false",
-            "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
-            "ANSIBLE_NOCOLOR": "1",
-            "ANSIBLE_VAULT_PASSWORD_FILE": str(folder / "password"),
-            "NO_PROXY": "*",
-        }
-        (folder / "password").write_text("made-up\n", encoding="utf-8")
-
-    def write(self, name: str, text: str) -> Path:
-        """A file of the page, with the server's own address and new lines at its end, if it is there already."""
-        path = self.folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("a", encoding="utf-8") as file:
-            file.write(text.replace(PLACE, self.server.url) + "\n")
-        return path
-
-    def vault(self, name: str) -> None:
-        """An encrypted file with all secrets and the bot's token."""
-        path = self.write(name, yaml.safe_dump({**VAULT, "vault_openmetadata_bot_token": self.server.bot_token}))
-        self.type(f"ansible-vault encrypt {path}")
-
-    def type(self, commands: str, environment: Mapping[str, str] | None = None, *, fails: bool = False) -> str:
-        """What the commands print; a prompt for the vault's password is answered by a file."""
-        script = commands.replace(PLACE, self.server.url).replace(" --ask-vault-pass", "")
-        script = script.replace("OPENMETADATA_JWT_TOKEN=eyJ…", f"OPENMETADATA_JWT_TOKEN={self.server.bot_token}")
-        ended = subprocess.run(
-            ["bash", "-euo", "pipefail", "-c", script],
-            check=False,
-            cwd=self.folder,
-            env={**self.environment, **(environment or {})},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=TIMEOUT,
-        )
-        assert (ended.returncode != 0) == fails, ended.stdout
-        return ended.stdout
-
-    def play(self, tasks: Any, **variables: Any) -> str:
-        """Run tasks that a page shows without a play."""
-        play = [{"name": "Page", "hosts": "localhost", "gather_facts": False, "vars": variables, "tasks": tasks}]
-        self.write("tasks.yml", yaml.safe_dump(play, sort_keys=False))
-        try:
-            return self.type("ansible-playbook tasks.yml", self.login)
-        finally:
-            (self.folder / "tasks.yml").unlink()
-
-    @property
-    def login(self) -> dict[str, str]:
-        """The environment that has the bot's token."""
-        return {"OPENMETADATA_HOST": self.server.url, "OPENMETADATA_JWT_TOKEN": self.server.bot_token}
-
-    def services(self) -> dict[str, dict[str, Any]]:
-        """What the server holds, by name."""
-        return {each["name"]: each for each in self.server.state()["dashboardService"]}
-
-
-@pytest.fixture(scope="module")
-def _server() -> Iterator[FakeServer]:
-    with FakeServer(profile="2.0") as server:
-        yield server
-
-
-@pytest.fixture
-def reader(tmp_path: Path, _server: FakeServer) -> Reader:
-    """A reader with an empty folder and an empty server."""
-    _server.reset()
-    return Reader(tmp_path, _server)
-
-
-def _section(page: str, section: str, language: str = "yaml") -> list[Block]:
-    found = [block for block in blocks(PAGES[page], language) if block.section == section]
-    assert found, f"{page} has no {language} below {section!r}"
-    return found
-
-
-def _recaps(output: str) -> list[int]:
-    """How many tasks each run changed."""
-    found = [int(number) for number in re.findall(r"changed=(\d+)", output)]
-    assert found
-    return found
+from guides.reader import PAGES, PLACE, VAULT, Reader, recaps, section
+from unit.docs.pages import README, blocks
 
 
 def _inventory(reader: Reader) -> None:
-    for block in _section("guide_provisioning", "In an inventory, without a playbook"):
+    for block in section("guide_provisioning", "In an inventory, without a playbook"):
         if block.file in ("hosts.yml", "group_vars/all/openmetadata.yml", "group_vars/sales/dashboards.yml"):
             reader.write(f"inventory/{block.file}", block.text)
     reader.vault("inventory/group_vars/all/vault.yml")
 
 
 def test_readme_first_example(reader: Reader) -> None:
-    (example,) = _section("README", "community.openmetadata")
+    (example,) = section("README", "community.openmetadata")
     reader.write("create.yml", example.text)
     commands = next(block.commands for block in blocks(README, "console") if "create.yml" in block.commands)
     output = reader.type(commands)
-    assert _recaps(output) == [1, 1]
+    assert recaps(output) == [1, 1]
     assert list(reader.services()) == ["demo_superset"]
-    assert _recaps(reader.type("ansible-playbook create.yml", reader.login)) == [0]
+    assert recaps(reader.type("ansible-playbook create.yml", reader.login)) == [0]
 
 
 def test_readme_inventory(reader: Reader) -> None:
-    section = "Many services, audits and exports"
-    for block in _section("README", section):
+    heading = "Many services, audits and exports"
+    for block in section("README", heading):
         reader.write(block.file, block.text)
-    output = "\n".join(reader.type(block.commands, reader.login) for block in _section("README", section, "console"))
+    output = "\n".join(reader.type(block.commands, reader.login) for block in section("README", heading, "console"))
     assert set(reader.services()) == {"sales_metabase"}
-    assert _recaps(output)[:2] == [1, 1]
+    assert recaps(output)[:2] == [1, 1]
     assert (reader.folder / "openmetadata-audit" / "audit.html").exists()
     assert (reader.folder / "openmetadata-export" / "dashboard_services.yml").exists()
 
@@ -158,33 +52,33 @@ def test_role_readme(reader: Reader) -> None:
     handlers = next(block.content for block in blocks(PAGES["role"]) if "handlers" in block.text)
     reader.write("services.yml", yaml.safe_dump([{**play[0], **handlers}]))
     output = reader.type("ansible-playbook services.yml", {"METABASE_PASSWORD": "made-up", **reader.login})
-    assert _recaps(output) == [1]
+    assert recaps(output) == [1]
     assert "RUNNING HANDLER [Run the ingestion pipelines]" in output
 
 
 def test_first_service(reader: Reader) -> None:
-    (example,) = _section("guide_provisioning", "The first service")
-    (commands,) = _section("guide_provisioning", "The first service", "console")
+    (example,) = section("guide_provisioning", "The first service")
+    (commands,) = section("guide_provisioning", "The first service", "console")
     reader.write("services.yml", example.text)
     output = reader.type(commands.commands + "\nansible-playbook services.yml")
-    assert _recaps(output) == [1, 1, 0]
+    assert recaps(output) == [1, 1, 0]
     assert reader.services()["sales_metabase"]["serviceType"] == "Metabase"
 
 
 def test_inventory(reader: Reader) -> None:
     _inventory(reader)
-    section = "In an inventory, without a playbook"
-    provision, elsewhere = _section("guide_provisioning", section, "console")
-    assert _recaps(reader.type(provision.commands)) == [1, 1]
+    heading = "In an inventory, without a playbook"
+    provision, elsewhere = section("guide_provisioning", heading, "console")
+    assert recaps(reader.type(provision.commands)) == [1, 1]
     tags = reader.services()["sales_metabase"]["tags"]
     assert [tag["tagFQN"] for tag in tags] == ["Tier.Tier1"]
-    assert _recaps(reader.type(elsewhere.commands)) == [0]
+    assert recaps(reader.type(elsewhere.commands)) == [0]
 
 
 def test_service_for_each_host(reader: Reader) -> None:
     _inventory(reader)
-    section = "In an inventory, without a playbook"
-    block = next(block for block in _section("guide_provisioning", section) if block.file == "group_vars/metabase.yml")
+    heading = "In an inventory, without a playbook"
+    block = next(block for block in section("guide_provisioning", heading) if block.file == "group_vars/metabase.yml")
     reader.write(f"inventory/{block.file}", block.text)
     hosts = {"metabase": {"hosts": {"mb-1.example.com": None, "mb-2.example.com": None}}}
     reader.write("inventory/more.yml", yaml.safe_dump(hosts))
@@ -194,7 +88,7 @@ def test_service_for_each_host(reader: Reader) -> None:
 
 def test_prune(reader: Reader) -> None:
     _inventory(reader)
-    (block,) = _section("guide_provisioning", "Remove what isn't defined")
+    (block,) = section("guide_provisioning", "Remove what isn't defined")
     reader.write(f"inventory/{block.file}", block.text)
     others = [{"name": name, "service_type": "CustomDashboard"} for name in ("sales_old", "finance_old")]
     reader.play([{"name": "Plant", "community.openmetadata.dashboard_service_bulk": {"services": others}}])
@@ -209,8 +103,8 @@ def test_prune(reader: Reader) -> None:
 
 
 def test_handlers(reader: Reader) -> None:
-    (block,) = _section("guide_provisioning", "React to changes")
-    definitions = _section("guide_provisioning", "The first service")[0].content[0]["vars"]
+    (block,) = section("guide_provisioning", "React to changes")
+    definitions = section("guide_provisioning", "The first service")[0].content[0]["vars"]
     reader.write("services.yml", block.text)
     reader.write("definitions.yml", yaml.safe_dump(definitions))
     command = "ansible-playbook services.yml -e @definitions.yml"
@@ -220,8 +114,8 @@ def test_handlers(reader: Reader) -> None:
 
 
 def test_without_the_role(reader: Reader) -> None:
-    (block,) = _section("guide_provisioning", "Without the role")
-    assert _recaps(reader.play(block.content, **VAULT)) == [1]
+    (block,) = section("guide_provisioning", "Without the role")
+    assert recaps(reader.play(block.content, **VAULT)) == [1]
     assert set(reader.services()) == {"sales_metabase"}
 
 
@@ -230,19 +124,19 @@ def test_export_changes_nothing(reader: Reader) -> None:
     made = reader.type(
         "ansible-playbook -i inventory community.openmetadata.provision -e dashboard_services_defaults={}"
     )
-    assert _recaps(made) == [1]
+    assert recaps(made) == [1]
     reader.play(
         [{"name": "Less", "community.openmetadata.dashboard_service": {"name": "sales_metabase", "owners": []}}]
     )
-    export, applied = _section("guide_migration", "Export what is there", "console")
+    export, applied = section("guide_migration", "Export what is there", "console")
     (reader.folder / "inventory" / "group_vars" / "sales" / "dashboards.yml").unlink()
     reader.type(export.commands)
     folder = reader.folder / "inventory" / "group_vars" / "all"
-    for block in _section("guide_migration", "Export what is there"):
+    for block in section("guide_migration", "Export what is there"):
         assert yaml.safe_load((folder / block.file).read_text(encoding="utf-8")) == block.content
     _fill_vault(reader, folder)
     reader.write("inventory/group_vars/all/openmetadata.yml", "dashboard_services_defaults: {}")
-    assert _recaps(reader.type(applied.commands)) == [0]
+    assert recaps(reader.type(applied.commands)) == [0]
     _check_unknown_secret(reader, folder / "dashboard_services.yml")
 
 
@@ -259,13 +153,13 @@ def _check_unknown_secret(reader: Reader, definitions: Path) -> None:
     text = definitions.read_text(encoding="utf-8")
     definitions.write_text(re.sub(r"\n *password:.*", "", text), encoding="utf-8")
     command = "ansible-playbook -i inventory community.openmetadata.provision -e dashboard_services_update_secrets="
-    assert _recaps(reader.type(f"{command}on_create")) == [0]
+    assert recaps(reader.type(f"{command}on_create")) == [0]
     config = reader.services()["sales_metabase"]["connection"]["config"]
     assert config["password"] == VAULT["vault_sales_metabase_password"]
 
 
 def test_from_a_loop(reader: Reader) -> None:
-    loop, bulk = _section("guide_migration", "From uri loops")
+    loop, bulk = section("guide_migration", "From uri loops")
     metabases = [
         {
             "name": "sales_metabase",
@@ -277,7 +171,7 @@ def test_from_a_loop(reader: Reader) -> None:
     variables = {**VAULT, "vault_openmetadata_bot_token": reader.server.bot_token}
     reader.play(_here(loop.content, reader), metabases=metabases, **variables)
     assert set(reader.services()) == {"sales_metabase", "finance_metabase"}
-    assert _recaps(reader.play(_here(bulk.content, reader), **variables)) == [0]
+    assert recaps(reader.play(_here(bulk.content, reader), **variables)) == [0]
 
 
 def _here(content: Any, reader: Reader) -> Any:
@@ -285,7 +179,7 @@ def _here(content: Any, reader: Reader) -> Any:
 
 
 def test_from_terraform(reader: Reader) -> None:
-    (block,) = _section("guide_migration", "From Terraform", "console")
+    (block,) = section("guide_migration", "From Terraform", "console")
     reader.write(
         "bin/terraform",
         '#!/bin/sh\ncase "$2" in\n  list) printf "%s\\n" aws_vpc.a x_dashboard_service.b x_dashboard_service.c ;;\n'
@@ -298,22 +192,22 @@ def test_from_terraform(reader: Reader) -> None:
 
 def test_audit_and_repair(reader: Reader) -> None:
     _inventory(reader)
-    (once,) = _section("guide_audit", "Run one", "console")
+    (once,) = section("guide_audit", "Run one", "console")
     assert "1 missing (audit_fail_on: drift, missing)" in reader.type(once.commands, fails=True)
     reports = {path.name for path in (reader.folder / "openmetadata-audit").iterdir()}
     assert reports == {"audit.html", "audit.md", "audit.xml", "audit.json"}
     assert all(f"``{name}``" in PAGES["guide_audit"].read_text(encoding="utf-8") for name in reports)
-    (repair,) = _section("guide_audit", "Repair what drifted", "console")
-    assert _recaps(reader.type(repair.commands)) == [1, 1]
+    (repair,) = section("guide_audit", "Repair what drifted", "console")
+    assert recaps(reader.type(repair.commands)) == [1, 1]
     reader.type(once.commands)
-    (chosen,) = _section("guide_audit", "Choose what fails", "console")
+    (chosen,) = section("guide_audit", "Choose what fails", "console")
     reader.type(chosen.commands)
     assert (reader.folder / "reports" / "audit.html").exists()
     _check_own_playbook(reader)
 
 
 def _check_own_playbook(reader: Reader) -> None:
-    (block,) = _section("guide_audit", "In a playbook of your own")
+    (block,) = section("guide_audit", "In a playbook of your own")
     reader.play([{"name": "Drift", "community.openmetadata.dashboard_service": {"name": "sales_metabase", "tags": []}}])
     reader.write("audit.yml", block.text)
     assert '"sales_metabase"' in reader.type("ansible-playbook -i inventory audit.yml")
@@ -322,7 +216,7 @@ def _check_own_playbook(reader: Reader) -> None:
 @pytest.mark.parametrize("number", [0, 1], ids=["GitLab", "GitHub"])
 def test_audit_in_ci(reader: Reader, number: int) -> None:
     _inventory(reader)
-    job = _section("guide_audit", "In CI")[number].content
+    job = section("guide_audit", "In CI")[number].content
     lines = [step.get("run", "") for step in job["jobs"]["audit"]["steps"]] if "jobs" in job else job["audit"]["script"]
     after = [] if "jobs" in job else job["audit"]["after_script"]
     script = "\n".join(line for line in [*lines, *after] if not line.startswith(("pip ", "ansible-galaxy ")))

@@ -48,7 +48,7 @@ class Block:
     @property
     def file(self) -> str:
         """The file that a block of YAML says to be, in a comment at its beginning."""
-        match = re.match(r"# ([\w./]+\.yml)(?:$|:)", self.text, re.MULTILINE)
+        match = re.match(r"# ([\w./-]+\.yml)(?:$|:)", self.text, re.MULTILINE)
         return match[1] if match else ""
 
 
