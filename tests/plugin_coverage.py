@@ -58,7 +58,7 @@ def main(arguments: list[str]) -> int:
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True)
     noting = ("--cov-branch", f"--cov={ROOT / 'plugins'}", "--cov-report=")
-    units = [sys.executable, "-m", "pytest", "-n", "2", "-q", *noting, "tests/unit/plugins"]
+    units = [sys.executable, "-m", "pytest", "-n", "2", "-q", *noting, "tests/unit"]
     integration = [sys.executable, "tests/integration/run.py", "--coverage", *arguments]
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith("OPENMETADATA_")},

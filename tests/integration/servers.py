@@ -103,6 +103,8 @@ def fake(profile: str, token: str, bulk: bool = False, strangers: bool = True) -
         yield {
             "prefix": "rec_it_",
             "openmetadata_is_fake": True,
+            # Either way of running tasks has its turn.
+            "openmetadata_in_controller": profile != "1.2",
             "openmetadata_url": server.url,
             "openmetadata_token": {"admin": server.admin_token, "bot": server.bot_token}[token],
             "openmetadata_token_kind": token,
