@@ -10,6 +10,8 @@ OPENMETADATA_HOST set, they run against that server instead; see `servers.py` fo
 from __future__ import annotations
 
 import argparse
+import fcntl
+import itertools
 import json
 import os
 import signal
@@ -19,9 +21,9 @@ import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from itertools import product
+from itertools import islice, product
 from pathlib import Path
 from queue import SimpleQueue
 
@@ -85,33 +87,55 @@ def main() -> int:
     server = servers.RealServer.from_environment()
     options = _options()
     cases = _real_cases(options, server) if server else _fake_cases(options)
-    trees = _trees(min(JOBS, len(cases)), options.coverage)
-    free: SimpleQueue[Path] = SimpleQueue()
-    for tree in trees:
-        free.put(tree)
-
     outcomes = []
-    with _prefix(server) as prefix, ThreadPoolExecutor(JOBS) as pool:
-        ground = Ground(free, server, prefix, ("--coverage",) if options.coverage else ())
+    with (
+        _trees(min(JOBS, len(cases)), options.coverage) as trees,
+        _prefix(server) as prefix,
+        ThreadPoolExecutor(JOBS) as pool,
+    ):
+        ground = Ground(SimpleQueue(), server, prefix, ("--coverage",) if options.coverage else ())
+        for tree in trees:
+            ground.trees.put(tree)
         for outcome in pool.map(lambda case: _run(case, ground), cases):
             _report(outcome)
             outcomes.append(outcome)
-    if options.coverage:
-        plugin_coverage.collect(trees)
+        if options.coverage:
+            plugin_coverage.collect(trees)
     failed = sum(outcome.code != 0 for outcome in outcomes)
     print(f"{len(outcomes) - failed} passed, {failed} failed")
     return int(failed > 0)
 
 
-def _trees(count: int, coverage: bool) -> list[Path]:
-    """Copies of the collection, ready for ansible-test."""
+@contextmanager
+def _trees(count: int, coverage: bool) -> Iterator[list[Path]]:
+    """Copies of the collection, ready for ansible-test, which nobody else uses meanwhile."""
     run_ansible_test.provide_pip()
-    trees = [collection_tree.copy(collection_tree.ROOT / ".cache" / f"integration-{number}") for number in range(count)]
-    for tree in trees:
-        run_ansible_test.provide_key(tree)
-    if coverage:
-        plugin_coverage.forget(trees)
-    return trees
+    with ExitStack() as stack:
+        free = (path for path in _copies() if stack.enter_context(_taken(path)))
+        trees = [collection_tree.copy(path) for path in islice(free, count)]
+        for tree in trees:
+            run_ansible_test.provide_key(tree)
+        if coverage:
+            plugin_coverage.forget(trees)
+        yield trees
+
+
+def _copies() -> Iterator[Path]:
+    for number in itertools.count():
+        yield collection_tree.ROOT / ".cache" / f"integration-{number}"
+
+
+@contextmanager
+def _taken(path: Path) -> Iterator[bool]:
+    """Takes a copy for this process, if it is free: another run would read this one's variables, and write its own."""
+    path.mkdir(parents=True, exist_ok=True)
+    with (path / ".taken").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
 
 
 def _options() -> argparse.Namespace:
