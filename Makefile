@@ -162,6 +162,11 @@ matrix: $(READY) ## Run units, sanity and some integration with each supported a
 bench: $(READY) ## Time each way of managing 20, 200 and 1,000 services (BENCH='--sizes 20 --runs 1 --scale')
 	@PYTHONPATH=tests $(BIN)/python -m bench $(BENCH)
 
+.PHONY: docs
+docs: $(READY) ## Build the documentation as HTML below build/docs; any warning fails
+	@$(BIN)/python tests/collection_tree.py copy >/dev/null
+	@$(BIN)/python tools/build_docs.py build/docs --collections .cache/copy
+
 .PHONY: build
 build: $(READY) ## Build the collection's tarball into build/
 	$(BIN)/ansible-galaxy collection build --force --output-path build "$$($(BIN)/python tests/collection_tree.py copy)"
