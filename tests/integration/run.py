@@ -96,9 +96,14 @@ def main() -> int:
         ground = Ground(SimpleQueue(), server, prefix, ("--coverage",) if options.coverage else ())
         for tree in trees:
             ground.trees.put(tree)
-        for outcome in pool.map(lambda case: _run(case, ground), cases):
-            _report(outcome)
-            outcomes.append(outcome)
+        try:
+            for outcome in pool.map(lambda case: _run(case, ground), cases):
+                _report(outcome)
+                outcomes.append(outcome)
+        except BaseException:
+            # What has begun ends, and is purged after that; the rest need not begin.
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
         if options.coverage:
             plugin_coverage.collect(trees)
     failed = sum(outcome.code != 0 for outcome in outcomes)
