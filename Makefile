@@ -18,6 +18,8 @@ BULK ?= off
 UNITS ?= tests/unit
 INTEGRATION ?=
 MOLECULE ?=
+# demo, integration and molecule run against the server at OPENMETADATA_HOST, if that and OPENMETADATA_JWT_TOKEN are set,
+# and purge what they made there. With OPENMETADATA_BOT_TOKEN set as well, integration leaves less out.
 
 # For faults: which cases, see make faults FAULTS=--help
 FAULTS ?=
