@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 from guides.reader import PAGES, PLACE, VAULT, Reader, recaps, section
-from unit.docs.pages import README, blocks
+from unit.docs.pages import blocks
 
 
 def _inventory(reader: Reader) -> None:
@@ -26,10 +26,10 @@ def _inventory(reader: Reader) -> None:
 
 
 def test_readme_first_example(reader: Reader) -> None:
-    (example,) = section("README", "community.openmetadata")
+    (example,) = section("README", "A first service")
     reader.write("create.yml", example.text)
-    commands = next(block.commands for block in blocks(README, "console") if "create.yml" in block.commands)
-    output = reader.type(commands)
+    (commands,) = section("README", "A first service", "console")
+    output = reader.type(commands.commands)
     assert recaps(output) == [1, 1]
     assert list(reader.services()) == ["demo_superset"]
     assert recaps(reader.type("ansible-playbook create.yml", reader.login)) == [0]
