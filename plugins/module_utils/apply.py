@@ -73,6 +73,7 @@ class _Progress:
     changed: bool = False
     action: str = plan.NONE
     maybe_done: bool = False
+    sent: bool = False
     first: Plan | None = None
 
     def note(self, action: str, changed: bool) -> None:
@@ -181,7 +182,9 @@ class Reconciler:
                 planned = self.plan_present(planned.desired, self.read(planned.desired.name))
             return self._persist(planned, progress, sent)
         except errors.OpenMetadataError as error:
-            error.changed = progress.changed or progress.maybe_done or error.maybe_written
+            # An answer to a write that makes no sense leaves open what became of it.
+            senseless = progress.sent and isinstance(error, errors.UnexpectedAnswer)
+            error.changed = progress.changed or progress.maybe_done or error.maybe_written or senseless
             raise
 
     def _persist(self, planned: Planned, progress: _Progress, sent: Current | None) -> Outcome:
@@ -254,6 +257,7 @@ class Reconciler:
         """POST what is new, so that nothing is taken over by accident; PUT the whole merged request otherwise."""
         body = plan.create_request(todo.desired, stored, self.server, self.policy)
         answer = self.client.request("POST" if stored is None else "PUT", model.PATH, body=body)
+        progress.sent = True
         created = answer.status == 201
         after = self._current(answer.body, None if created else stored)
         changed = created or stored is None or races.moved(stored, after, answer)
@@ -281,6 +285,7 @@ class Reconciler:
                 raise
             # Nobody wrote in between: this release makes its ETags in another way.
             answer = self.client.request("PATCH", path, body=operations)
+        progress.sent = True
         patched = self._after(answer, after)
         progress.note(plan.UPDATED, races.moved(after, patched, answer))
         after = patched
@@ -334,7 +339,12 @@ class Reconciler:
             error.changed = error.maybe_written
             raise
         progress.note(todo.action, todo.action == plan.PURGED or not races.was_deleted(current, answer))
-        return self._outcome(planned, progress, None if todo.action == plan.PURGED else self._after(answer, current))
+        try:
+            after = None if todo.action == plan.PURGED else self._after(answer, current)
+        except errors.UnexpectedAnswer as error:
+            error.changed = progress.changed
+            raise
+        return self._outcome(planned, progress, after)
 
     def _refuse_children(self, current: Current, said: str = "dashboardService is not empty") -> None:
         """Raise `InvalidInput` that counts what a service holds, soft-deleted or not; return where that is nothing."""

@@ -248,7 +248,10 @@ class Bulk:
                     "Set bulk_endpoint to auto or never.",
                 ) from None
             raise _NoBulk from None
-        return {_row_name(row): _row_error(row) for row in answer.get("failedRequest") or ()}
+        rows = answer.get("failedRequest")
+        # Whatever else it may hold: every service is read again and compared.
+        told = [row for row in rows if isinstance(row, Mapping)] if isinstance(rows, list) else []
+        return {_row_name(row): _row_error(row) for row in told}
 
     def _reread(self, names: list[str]) -> dict[str, Any]:
         """The services that `/bulk` stored, or why they can't be read; its answer tells neither versions nor more."""
@@ -313,8 +316,9 @@ def _row_name(row: Mapping[str, Any]) -> str:
 
 
 def _row_error(row: Mapping[str, Any]) -> errors.ApiError:
-    kind = errors.by_status(int(row.get("status") or 400))
-    return kind(str(row.get("message")), method="PUT", path=f"{model.PATH}/bulk", status=row.get("status"))
+    told = row.get("status")
+    status = told if isinstance(told, int) and told >= 400 else 400
+    return errors.by_status(status)(str(row.get("message")), method="PUT", path=f"{model.PATH}/bulk", status=status)
 
 
 def items(params: Mapping[str, Any]) -> list[Item]:

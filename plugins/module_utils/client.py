@@ -104,13 +104,15 @@ class Client:
         query = {"limit": _PAGE, **params}
         while True:
             page = self.get(path, query)
-            entities = page.get("data")
-            if not isinstance(entities, list):
+            entities, paging = page.get("data"), page.get("paging") or {}
+            if not isinstance(entities, list) or not all(isinstance(each, Mapping) for each in (paging, *entities)):
                 raise errors.UnexpectedAnswer(f"the answer to GET {path} is no list.")
             yield from entities
-            after = (page.get("paging") or {}).get("after")
+            after = paging.get("after")
             if not after:
                 return
+            if after == query.get("after") or not isinstance(after, str):
+                raise errors.UnexpectedAnswer(f"the list that GET {path} answers with has no end.")
             query["after"] = after
 
     @property
@@ -124,7 +126,7 @@ class Client:
         try:
             payload = (self._token or "").split(".")[1]
             claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-        except (IndexError, ValueError):
+        except (IndexError, ValueError, RecursionError):
             return {}
         return claims if isinstance(claims, dict) else {}
 
@@ -250,11 +252,13 @@ class Client:
         if status < 400:
             try:
                 body = answer.json()
-            except ValueError:
+            except (ValueError, RecursionError):
                 raise self._not_json(method, path, answer) from None
             if not isinstance(body, dict):
                 said = "it answered with JSON, but not as OpenMetadata does"
-                raise self._error(errors.NotOpenMetadata, method, path, answer, said)
+                error = self._error(errors.NotOpenMetadata, method, path, answer, said)
+                error.maybe_done = True
+                raise error
             return
         words = self._server_words(answer)
         if words is None and status not in _TRANSIENT:
@@ -272,7 +276,7 @@ class Client:
             return answer.text.strip() or f"HTTP {answer.status_code} {answer.reason}"
         try:
             body = answer.json()
-        except ValueError:
+        except (ValueError, RecursionError):
             return None
         said = body
         if isinstance(body, dict):

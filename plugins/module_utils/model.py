@@ -220,7 +220,7 @@ class Current:
         """
         try:
             return cls._from_entity(entity, server, before)
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
+        except (AttributeError, KeyError, TypeError, ValueError, OverflowError) as error:
             said = f"the server's answer is no dashboard service as OpenMetadata {server.text} has it"
             raise UnexpectedAnswer(f"{said} ({type(error).__name__}).") from None
 
@@ -231,11 +231,15 @@ class Current:
             member = server.api_name(item)
             missing = member not in entity and bool(item.targets) and server.holds_many(item)
             values[item.option] = before.values[item.option] if missing and before else _read(item, entity.get(member))
-        if not entity["id"] or not entity["name"]:
+        id_ = _text(entity["id"])
+        if not id_.isascii() or not id_ or not entity["name"]:
             raise ValueError
+        for changes in (entity.get("changeDescription") or {}).values():
+            if isinstance(changes, list) and not all(isinstance(change, Mapping) for change in changes):
+                raise TypeError
         return cls(
-            id=str(entity["id"]),
-            name=str(entity["name"]),
+            id=id_,
+            name=_text(entity["name"]),
             service_type=str(entity.get("serviceType")),
             version=float(entity.get("version") or 0),
             deleted=bool(entity.get("deleted")),
@@ -292,17 +296,25 @@ class Current:
         }
 
 
+def _text(value: Any) -> str:
+    """A text that UTF-8 can hold. Raises TypeError or ValueError for anything else."""
+    if not isinstance(value, str):
+        raise TypeError
+    value.encode("utf-8")
+    return value
+
+
 def _read(item: Field, member: Any) -> Any:
     """A member of an entity as the value of an option."""
     if item.kind is Kind.TEXT:
-        return member or ""
+        return _text(member or "")
     if item.kind is Kind.CONNECTION:
         config = (member or {}).get("config")
         return dict(config) if config else None
     members = member if isinstance(member, list) else [member] if member else []
     if item.kind is Kind.TAGS:
         labels = [
-            Tag(label["tagFQN"], label.get("source", ""), label.get("labelType", ""), label.get("state", ""))
+            Tag(_text(label["tagFQN"]), label.get("source", ""), label.get("labelType", ""), label.get("state", ""))
             for label in members
         ]
         return tuple(label for label in labels if label.label_type not in _DERIVED)
@@ -311,9 +323,8 @@ def _read(item: Field, member: Any) -> Any:
 
 def _reference(item: Field, reference: Mapping[str, Any]) -> Reference:
     name = reference.get("fullyQualifiedName") if item.by_name else reference.get("name")
-    return Reference(
-        reference.get("type") or item.targets[0], str(reference["id"]), str(name or reference.get("name") or "")
-    )
+    type_ = _text(reference.get("type") or item.targets[0])
+    return Reference(type_, _text(reference["id"]), _text(name or reference.get("name") or ""))
 
 
 def same(item: Field, wanted: Any, stored: Any, server: Server) -> bool:

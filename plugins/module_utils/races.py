@@ -40,8 +40,10 @@ def was_deleted(before: Current, answer: Answer) -> bool:
 
     The answer to a repeated one tells nothing of that.
     """
-    change = answer.body.get("changeDescription") or {}
-    still = change.get("previousVersion") == answer.body.get("version") != before.version
+    told = answer.body.get("changeDescription")
+    change = told if isinstance(told, Mapping) else {}
+    previous = change.get("previousVersion")
+    still = previous is not None and previous == answer.body.get("version") != before.version
     return still and answer.attempts == 1
 
 

@@ -112,6 +112,9 @@ def encoded(name: str) -> str:
 
 
 def _as_member(item: model.Field, target: str, entity: Mapping[str, Any]) -> Reference | Tag:
+    needed = ("id", "name") if item.kind is not model.Kind.TAGS else ("name",)
+    if not all(isinstance(entity.get(member), str) and entity[member] for member in needed):
+        raise errors.UnexpectedAnswer(f"{item.option}: the server's answer is no {target} as OpenMetadata has it.")
     qualified = str(entity.get("fullyQualifiedName") or entity["name"])
     if item.kind is model.Kind.TAGS:
         return Tag(qualified, "Glossary" if target == "glossaryTerm" else "Classification")
