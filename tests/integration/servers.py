@@ -38,9 +38,10 @@ class RealServer(Server):
     password: str = ""
 
     @classmethod
-    def from_environment(cls, environ: Mapping[str, str] = os.environ) -> RealServer | None:
+    def from_environment(cls, environ: Mapping[str, str] | None = None) -> RealServer | None:
         """The server at OPENMETADATA_HOST, if that is set. Raises SystemExit when there is no token for it."""
         names = ("HOST", "JWT_TOKEN", "BOT_TOKEN", "USERNAME", "PASSWORD")
+        environ = os.environ if environ is None else environ
         url, token, *others = (environ.get(f"OPENMETADATA_{name}", "") for name in names)
         if url and not token:
             raise SystemExit("OPENMETADATA_HOST is set: set OPENMETADATA_JWT_TOKEN, too.")
@@ -69,10 +70,11 @@ class RealServer(Server):
         """The variables that the targets read, with a token of that kind."""
         tokens = self.tokens()
         release = self.release()
-        number = tuple(int(part) for part in release.split("-")[0].split(".")[:2])
+        number = tuple(int(part) for part in release.partition("-")[0].split(".")[:2])
         return {
             "prefix": prefix,
             "openmetadata_is_fake": False,
+            "openmetadata_in_controller": token == "admin",
             "openmetadata_url": self.url,
             "openmetadata_token": tokens[token],
             "openmetadata_token_kind": token,
