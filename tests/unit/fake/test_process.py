@@ -77,7 +77,7 @@ def test_it_starts_soon() -> None:
         with FakeServer():
             pass
         times.append(used() - begin)
-    assert 0 < min(times) < 0.6
+    assert 0 < min(times) < 2
 
 
 def test_a_port_that_is_taken(server: FakeServer) -> None:
