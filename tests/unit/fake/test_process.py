@@ -258,7 +258,7 @@ def test_many_services_are_listed_soon(server: FakeServer) -> None:
             answer = session.get(server.url + D, params=fields, timeout=5)
             times.append(time.monotonic() - begin)
             assert len(answer.json()["data"]) == 300
-    assert min(times) < 0.1
+    assert min(times) < 0.5
 
 
 def test_replay_from_the_command_line(server: FakeServer, tmp_path: Path) -> None:
