@@ -111,8 +111,8 @@ coverage: $(READY) ## Report the plugin lines that unit tests and integration ru
 	PYTHONPATH=tests $(BIN)/python tests/plugin_coverage.py $(INTEGRATION)
 
 .PHONY: properties
-properties: $(READY) ## Check the promises with a few hundred random services and tasks, always the same
-	$(BIN)/pytest -n 2 tests/properties
+properties: $(READY) ## Check the promises with random services and tasks (always the same), some faults, and bad input
+	$(BIN)/pytest -n 2 tests/properties tests/faults tests/badinput
 
 .PHONY: test-properties
 test-properties: $(READY) ## Check the promises with thousands of random services and tasks
@@ -144,8 +144,9 @@ leaks: $(READY) ## Search the output of playbooks for secrets
 	$(BIN)/pytest -n 2 tests/leaks
 
 .PHONY: test
-test: $(READY) ## Run lint, ansible-lint, sanity, units, the search for leaks and integration
-	@$(BIN)/python tests/run_stages.py integration leaks units sanity lint ansible-lint
+test: $(READY) ## Run all of the above once, and what is below up to docs but for bench
+	@$(BIN)/python tests/run_stages.py coverage matrix leaks guides molecule properties package nox sanity audit-page \
+	    docs lint ansible-lint
 
 .PHONY: package
 package: $(READY) ## Build the tarball, look at what is in it, install it elsewhere and use it from there
