@@ -23,7 +23,7 @@ Json = dict[str, Any]
 T = TypeVar("T")
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 TIMEOUT = 30
-INSTALL = "apt-get install -y chromium"
+INSTALL = "apt-get install -y chromium fonts-dejavu-core"
 
 
 def program() -> str:

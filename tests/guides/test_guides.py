@@ -200,6 +200,8 @@ def test_audit_and_repair(reader: Reader) -> None:
     (repair,) = section("guide_audit", "Repair what drifted", "console")
     assert recaps(reader.type(repair.commands)) == [1, 1]
     reader.type(once.commands)
+    # Who may only read can audit.
+    reader.type(f"{once.commands} -e dashboard_services_token={reader.server.user_token}")
     (chosen,) = section("guide_audit", "Choose what fails", "console")
     reader.type(chosen.commands)
     assert (reader.folder / "reports" / "audit.html").exists()
