@@ -289,13 +289,19 @@ class Reconciler:
         patched = self._after(answer, after)
         progress.note(plan.UPDATED, races.moved(after, patched, answer))
         after = patched
-        if plan.remainder(todo.desired, before, after, self.server):
-            fresh = self.read(todo.desired.name)
-            after = fresh or after
-            left = plan.remainder(todo.desired, before, after, self.server)
-            if left:
-                raise _not_taken([part.option for part in left])
+        # Whatever else differs now, somebody else has just set.
+        asked = {part.option for part in left} | set(todo.desired.values)
+        if self._undone(todo, before, after, asked):
+            after = self.read(todo.desired.name) or after
+            undone = self._undone(todo, before, after, asked)
+            if undone:
+                raise _not_taken(undone)
         return after
+
+    def _undone(self, todo: Plan, before: Current | None, after: Current, asked: set[str]) -> list[str]:
+        """Of the options asked for, those that still have another value."""
+        left = plan.remainder(todo.desired, before, after, self.server)
+        return [part.option for part in left if part.option in asked]
 
     def _after(self, answer: Answer, before: Current) -> Current:
         """The service after a PATCH, DELETE or restore, whose answers hold ciphertext in place of the connection."""

@@ -154,6 +154,7 @@ def examine_all(setting: Setting, wanted: Callable[[str], bool] = lambda _id: Tr
 
 # -- the command -----------------------------------------------------------------------------------------------------
 
+# What a cell's letters mean.
 _SHORT = {verdict.DONE: "", verdict.TOLD: "e", verdict.REFUSED: "r", verdict.OVERWRITTEN: "o", "broken": "BROKEN"}
 
 
@@ -178,6 +179,8 @@ def _cell(tally: Tally, operation: str, label: str) -> str:
 def report(tally: Tally, seconds: float) -> Iterator[str]:
     """The table, the totals and what broke."""
     yield from table(tally)
+    yield ""
+    yield from (f"- n{short}: {outcome}" for outcome, short in _SHORT.items())
     yield ""
     outcomes: Counter[str] = Counter()
     for (_operation, _label, outcome), count in tally.counts.items():

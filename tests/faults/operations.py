@@ -138,7 +138,7 @@ def settings() -> Iterator[Setting]:
             yield Setting(operation, profile, BOT)
         for operation in BULKS:
             # A bot may send whatever it reads through the endpoint; an admin's masks may not go there.
-            if operation.bulk == (profile == "2.0") or "prune" in operation.name:
+            if operation.bulk == (profile == "2.0"):
                 yield Setting(operation, profile, BOT if operation.bulk else ADMIN)
         for operation in (LOGIN, *INFOS):
             yield Setting(operation, profile, ADMIN)

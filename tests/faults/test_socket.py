@@ -21,6 +21,7 @@ from faults.verdict import claims, essence
 from properties.test_world import Remote, _ids
 
 Json = dict[str, Any]
+SLOW = "timeout before"
 # How the server of its own is told to do the same.
 ORDERS: dict[str, Json] = {
     "reset before": {"drop": "before"},
@@ -33,7 +34,7 @@ ORDERS: dict[str, Json] = {
     "page 200": {"html": True},
     "page 502": {"html": True, "status": 502},
     "expired": {"status": 401, "count": 0, "body": {"code": 401, "message": "made-up 401"}},
-    "timeout before": {"delay": 0.8},
+    SLOW: {"delay": 0.8},
     "resets before on": {"drop": "before", "count": 0},
     "resets after on": {"drop": "after", "count": 0},
 }

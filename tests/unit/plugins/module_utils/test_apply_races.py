@@ -288,3 +288,14 @@ def test_a_lost_answer_without_a_chance_to_look_again_counts_as_a_change(server:
     server.inject(method="PATCH", path=LIST, drop="after")
     server.inject(method="GET", path="/name/s", nth=2, status=403, body={"code": 403, "message": "no"})
     assert fails(errors.PermissionDenied, lambda: present(bot(server), wish(tags=["Tier.Tier1"]))).changed is True
+
+
+@BOTH_ROLES
+def test_what_somebody_else_set_before_a_patch_is_neither_lost_nor_a_failure(server: FakeServer, role: str) -> None:
+    id_ = given(server, connection=CONFIG, description="d")
+    edit = {"op": "add", "path": "/displayName", "value": "theirs"}
+    server.inject(method="PATCH", path=LIST, concurrent={"path": f"{LIST}/{id_}", "patch": [edit]})
+    outcome = present(ROLES[role](server), wish(tags=["Tier.Tier1"]))
+    assert (outcome.changed, outcome.action) == (True, "updated")
+    after = seen(server)
+    assert (after["display_name"], after["tags"]) == ("theirs", ["Tier.Tier1"])
