@@ -20,7 +20,11 @@ from fake_openmetadata.launch import FakeServer
 from unit.docs.pages import GUIDES, README, ROLES, Block, blocks
 
 PLACE = "https://openmetadata.example.com:8585"
-VAULT = {"vault_sales_metabase_password": "made-up-1", "vault_metabase_password": "made-up-2"}
+VAULT = {
+    "vault_sales_metabase_password": "made-up-1",
+    "vault_metabase_password": "made-up-2",
+    "vault_superset_password": "made-up-3",
+}
 PAGES = {path.stem: path for path in [README, *GUIDES]} | {"role": ROLES[0]}
 TIMEOUT = 90
 

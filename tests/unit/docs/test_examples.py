@@ -151,7 +151,8 @@ def test_each_shape_has_an_example() -> None:
             if "any" in field:
                 chosen = [connection.select(field, config[key]) for config in shown if key in config]
                 shapes = [connection.resolve(shape) for shape in field["any"]]
-                missing = [shape for shape in shapes if shape not in chosen and shape.get("fields") != {}]
+                # Nothing at all needs no example; texts among mappings (Looker's folder) are refused by servers.
+                missing = [shape for shape in shapes if shape not in chosen and shape.get("fields")]
                 assert _without_twins(missing, chosen) == [], f"{service_type}: {key}"
 
 
