@@ -35,8 +35,9 @@ USER_AGENT = "ansible-community.openmetadata"
 _LONGEST_PAUSE = 30.0
 _PAGE = 1000
 _REPEATABLE = frozenset({"GET", "PUT", "DELETE"})
-_TRANSIENT = frozenset({429, 502, 503, 504})
-_NOT_DONE = frozenset({429, 503})
+_TOO_MANY = 429
+_TRANSIENT = frozenset({_TOO_MANY, 502, 503, 504})
+_NOT_DONE = frozenset({_TOO_MANY, 503})
 # Left out silently, or sent to a server that makes anything of them.
 _NOT_IN_URL = re.compile(r"[\s\x00-\x1f<>\"{}|\\^`]")
 _CUT_SHORT = "the answer is cut short"
@@ -89,6 +90,7 @@ class Client:
         self._counting = threading.Lock()
         self._logging_in = threading.Lock()
         self._refused: errors.ApiError | None = None
+        self._retries = settings.retries
         self._sleep = sleep
         self._base = base_url(settings.url)
         self._session = _new_session(settings)
@@ -144,17 +146,22 @@ class Client:
 
         `path` is below `/api/v1` and already percent-encoded. GET, PUT and DELETE are repeated after faults that pass;
         POST and PATCH are not, because they may have been carried out: the error then says so in `maybe_done`.
+        Where all tries of a request were in vain, the next ones have one try each until one succeeds: a thousand
+        services must not wait for a dead server one after the other.
         """
-        repeat = method in _REPEATABLE
-        for attempt in range(1, self.settings.retries + 2):
+        retries = self._retries if method in _REPEATABLE else 0
+        for attempt in range(1, retries + 2):
             try:
                 answer = self._once(method, path, params, body, headers, anonymous)
             except errors.ApiError as error:
                 error.attempts = attempt
-                if not (repeat and error.transient) or attempt > self.settings.retries:
+                if not error.transient or attempt > retries:
+                    if error.transient and error.status != _TOO_MANY and method in _REPEATABLE:
+                        self._retries = 0
                     raise
                 self.pause(attempt, error)
             else:
+                self._retries = self.settings.retries
                 return Answer(answer.status_code, answer.json(), answer.headers.get(CHANGE_HEADER, ""), attempt)
         raise AssertionError("unreachable: the last try returns or raises")
 

@@ -116,11 +116,6 @@ class World:
             for fqn, record in self._state.estate.tables[kind].by_fqn.items()
         }
 
-    @property
-    def reads_secrets(self) -> bool:
-        """Whether the modules' user sees secrets in clear."""
-        return self.who == BOT
-
     def reset(self) -> None:
         """Forget all services."""
         self._state.reset()

@@ -172,6 +172,21 @@ def test_what_may_have_been_done_is_not_repeated(old: FakeServer, fault: Json, m
     assert (len(old.requests()), user.pauses) == (1, [])
 
 
+def test_a_dead_server_is_waited_for_once_until_it_is_back(old: FakeServer) -> None:
+    old.inject(status=503, count=5)
+    user = admin(old)
+    client = user.client(retries=2)
+    failure(errors.ServerError, lambda: client.get(LIST))
+    assert (len(old.requests()), len(user.pauses)) == (3, 2)
+    failure(errors.ServerError, lambda: client.get(LIST))
+    assert (len(old.requests()), len(user.pauses)) == (4, 2)
+    failure(errors.ServerError, lambda: client.get(LIST))
+    assert "data" in client.get(LIST)
+    old.inject(status=503, count=2)
+    assert "data" in client.get(LIST)
+    assert (len(old.requests()), len(user.pauses)) == (9, 4)
+
+
 @pytest.mark.parametrize("retries", [0, 1, 4])
 def test_429_for_longer_than_the_retries(old: FakeServer, retries: int) -> None:
     old.inject(status=429, count=0, headers={"Retry-After": "1"}, body={"code": 429, "message": "Too many"})
