@@ -17,11 +17,10 @@ import pytest
 
 from ansible_collections.community.openmetadata.plugins.module_utils import catalogue, connection
 from unit.plugins import configs
+from unit.plugins.connections import TYPES, VARIANTS
 
 ROOT = Path(__file__).resolve().parents[4]
 SCHEMAS = json.loads((ROOT / "tools" / "connection-schemas.json").read_text(encoding="utf-8"))["service_types"]
-TYPES = pytest.mark.parametrize("service_type", configs.TYPES)
-VARIANTS = [pytest.param(name, choices, id=configs.name_of(name, choices)) for name, choices in configs.every_variant()]
 
 
 def test_it_is_up_to_date() -> None:
