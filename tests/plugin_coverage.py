@@ -28,6 +28,8 @@ FOLDER = ROOT / ".cache" / "coverage"
 UNITS, INTEGRATION = "units", "integration"
 # Where notes of the same file come from: the repository, and copies of it.
 PATHS = [str(ROOT / "plugins"), f"*/{collection_tree.NAME}/plugins"]
+# Where ansible-test leaves its own, below a copy.
+NOTES = Path("tests", "output", "coverage")
 ENOUGH = 95.0
 # For one call of a tool, in seconds: longer than that means that something hangs.
 TIMEOUT = 1800
@@ -36,21 +38,17 @@ TIMEOUT = 1800
 def forget(trees: Iterable[Path]) -> None:
     """Drops what earlier integration runs noted in these copies."""
     for tree in trees:
-        _ansible_test(tree, "erase")
+        shutil.rmtree(tree / NOTES, ignore_errors=True)
 
 
 def collect(trees: Iterable[Path]) -> None:
     """Takes what integration runs noted out of these copies."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    for number, tree in enumerate(trees):
-        _ansible_test(tree, "combine")
-        shutil.copy(tree / "tests" / "output" / "coverage" / "coverage", FOLDER / f"{INTEGRATION}-{number}")
-
-
-def _ansible_test(tree: Path, name: str) -> None:
-    command = [str(run_ansible_test.BIN / "ansible-test"), "coverage", name]
+    command = [str(run_ansible_test.BIN / "ansible-test"), "coverage", "combine"]
     environment = run_ansible_test.environment()
-    subprocess.run(command, check=True, cwd=tree, env=environment, stdin=subprocess.DEVNULL, timeout=TIMEOUT)
+    for number, tree in enumerate(trees):
+        subprocess.run(command, check=True, cwd=tree, env=environment, stdin=subprocess.DEVNULL, timeout=TIMEOUT)
+        shutil.copy(tree / NOTES / "coverage", FOLDER / f"{INTEGRATION}-{number}")
 
 
 def main(arguments: list[str]) -> int:
