@@ -26,6 +26,7 @@ LOCK = ROOT / "tests" / "requirements.txt"
 NEEDED = (
     "requests",
     "aiohttp",
+    "coverage",
     "cryptography",
     "jsonpatch",
     "jsonschema",

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the catalogue knows of a connection: its fields, defaults and secrets, and how the server compares it.
+"""What the catalogue knows of a connection: its fields, defaults and secrets, and in which form the server holds it.
 
 Paths are tuples of keys below the module's option `connection` (the server's `connection.config`).
 """
@@ -12,36 +12,25 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Container, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, Callable
 
 from ansible_collections.community.openmetadata.plugins.module_utils import catalogue
-from ansible_collections.community.openmetadata.plugins.module_utils.redact import CHANGED, HIDDEN, MASK, looks_secret
+from ansible_collections.community.openmetadata.plugins.module_utils.redact import HIDDEN, looks_secret
 
 Node = dict[str, Any]
 Path = tuple[str, ...]
 Version = tuple[int, ...]
 
-REFERENCE = "secret:"
-"""How a secret begins that an external secrets manager keeps; what is behind it is the manager's name for it."""
-
 NEWEST: Version = (2, 0)
 """The newest release that the catalogue was made from."""
 
+EMPTY: tuple[Any, ...] = (None, [], {})
+"""What the server takes for a member that isn't there."""
+
 _UNKNOWN: Node = {"fields": {}, "open": True, "lenient": True}
 _TOKEN = re.compile(r"(?i)(token|password)$")
-_EMPTY: tuple[Any, ...] = (None, [], {})
-
-
-@dataclass(frozen=True)
-class Difference:
-    """One path at which the desired and the current connection differ; a secret never shows its value."""
-
-    path: Path
-    before: Any
-    after: Any
-    secret: bool = False
 
 
 @dataclass(frozen=True)
@@ -189,97 +178,8 @@ def canonical(node: Node, value: Any) -> Any:
         if has_none and every == defaults:
             return {}
         members = ((key, canonical(child(node, key), member)) for key, member in every.items())
-        return {key: member for key, member in members if member not in _EMPTY or key in defaults}
+        return {key: member for key, member in members if member not in EMPTY or key in defaults}
     return convert(node, value)
-
-
-def differences(
-    kind: ServiceType,
-    desired: Mapping[str, Any],
-    current: Mapping[str, Any],
-    secrets_readable: bool,
-    server: Version = NEWEST,
-) -> tuple[list[Difference], list[Path]]:
-    """Where a desired config and the one on the server differ, and the secrets that can't be compared.
-
-    Both have defaults filled in. A member that neither the task nor the catalogue knows was added by the server and is
-    no difference. `secrets_readable` says that a mask in `current` would be the stored value itself (bots).
-    """
-    found: list[Difference] = []
-    unverified: list[Path] = []
-    before = filled(kind, current, server, desired)
-    after = filled(kind, desired, server, current)
-    _compare(kind.root, after, before, (), secrets_readable, found, unverified)
-    shown = redacted(kind, before), redacted(kind, after)
-    return [_veiled(each, *(_at(config, each.path) for config in shown)) for each in found], unverified
-
-
-def _veiled(difference: Difference, before: Any, after: Any) -> Difference:
-    """A difference as it may be shown: a secret changed, but neither from what nor to what."""
-    if HIDDEN in (before, after) or any(isinstance(value, list) and HIDDEN in value for value in (before, after)):
-        before, after = before and HIDDEN, after and CHANGED
-    return replace(difference, before=before, after=after)
-
-
-def _at(config: Any, path: Path) -> Any:
-    """What a config holds at a path; None where it holds nothing."""
-    for name in path:
-        config = config.get(name) if isinstance(config, Mapping) else None
-    return config
-
-
-def _compare(
-    node: Node,
-    after: Any,
-    before: Any,
-    path: Path,
-    readable: bool,
-    found: list[Difference],
-    unverified: list[Path],
-) -> None:
-    wanted, stored = select(node, after), select(node, before)
-    secret = is_secret(wanted, path) or is_secret(stored, path)
-    if isinstance(after, Mapping) and isinstance(before, Mapping):
-        for key in sorted({*after, *before}):
-            if key in after or _is_drift(stored, wanted, key):
-                member = child(wanted if key in wanted.get("fields", {}) or key in after else stored, key)
-                _compare(member, after.get(key), before.get(key), (*path, key), readable, found, unverified)
-    elif secret and after is not None and _incomparable(before, after, readable):
-        unverified.append(path)
-    elif after != before and not (after in _EMPTY and before in _EMPTY):
-        found.extend(_leaves(wanted, stored, path, before, after))
-
-
-def _incomparable(before: Any, after: Any, readable: bool) -> bool:
-    """Whether a stored secret says nothing of the desired one: masked, or kept in an external secrets manager.
-
-    Of the latter everybody, bots too, reads the reference only (`secret:/…`, `secret:…`).
-    """
-    if before == MASK:
-        return not readable
-    return str(before).startswith(REFERENCE) and not str(after).startswith(REFERENCE)
-
-
-def _is_drift(stored: Node, wanted: Node, key: str) -> bool:
-    """Whether a member that the task doesn't mention counts: known to the catalogue, or in a map that users fill."""
-    if stored.get("lenient") or wanted.get("lenient"):
-        return False
-    known = key in stored.get("fields", {}) or key in wanted.get("fields", {})
-    return known or bool(stored.get("open"))
-
-
-def _leaves(wanted: Node, stored: Node, path: Path, before: Any, after: Any) -> Iterator[Difference]:
-    """A difference as single fields: where one side is no object, each field of the other is one."""
-    if isinstance(before, Mapping) and after is None:
-        for key, member in sorted(before.items()):
-            node = select(child(stored, key), member)
-            yield from _leaves(node, node, (*path, key), member, None)
-    elif isinstance(after, Mapping) and before is None:
-        for key, member in sorted(after.items()):
-            node = select(child(wanted, key), member)
-            yield from _leaves(node, node, (*path, key), None, member)
-    else:
-        yield Difference(path, before, after, secret=is_secret(wanted, path) or is_secret(stored, path))
 
 
 def is_secret(node: Node, path: Path) -> bool:
@@ -294,37 +194,6 @@ def is_hidden(node: Node, path: Path) -> bool:
     if is_secret(node, path) or not path or "enum" in node:
         return is_secret(node, path)
     return looks_secret(path[-1]) if node.get("free") else bool(_TOKEN.search(str(path[-1])))
-
-
-def merged(
-    kind: ServiceType, desired: Mapping[str, Any], current: Mapping[str, Any] | None, keep_secrets: bool
-) -> dict[str, Any]:
-    """The config to send: the desired one, plus what only the server knows, so that a PUT wipes nothing of it.
-
-    With `keep_secrets` each secret that the server has already is sent back as read (a mask keeps what is stored).
-    """
-    wanted = convert(kind.root, with_type(kind, desired))
-    result: dict[str, Any] = _merge(kind.root, wanted, current or {}, (), keep_secrets)
-    return result
-
-
-def _merge(node: Node, wanted: Mapping[str, Any], stored: Mapping[str, Any], path: Path, keep: bool) -> dict[str, Any]:
-    node_wanted, node_stored = select(node, wanted), select(node, stored)
-    same = node_wanted == node_stored
-    result = dict(wanted)
-    for key, before in stored.items():
-        field = child(node_wanted, key)
-        here = (*path, key)
-        if key in wanted:
-            if isinstance(wanted[key], Mapping) and isinstance(before, Mapping):
-                result[key] = _merge(field, wanted[key], before, here, keep)
-            elif keep and before and is_secret(select(field, before), here):
-                result[key] = before
-        elif same and keep and before and is_secret(select(field, before), here):
-            result[key] = before
-        elif same and not _is_drift(node_stored, node_wanted, key):
-            result[key] = before
-    return result
 
 
 def redacted(kind: ServiceType, config: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.community.openmetadata.plugins.module_utils import connection, model
+from ansible_collections.community.openmetadata.plugins.module_utils import comparison, connection, model
 from ansible_collections.community.openmetadata.plugins.module_utils.errors import InvalidInput
 from ansible_collections.community.openmetadata.plugins.module_utils.model import Current, Desired, Kind, Server
 from ansible_collections.community.openmetadata.plugins.module_utils.redact import NOT_COMPARABLE, UNCHANGED
@@ -171,9 +171,9 @@ def _plan_connection(
 
 def _differences(
     current: Current, wanted: Mapping[str, Any], server: Server, policy: Policy
-) -> tuple[list[connection.Difference], list[connection.Path]]:
+) -> tuple[list[comparison.Difference], list[connection.Path]]:
     stored = current.values["connection"] or {}
-    found, unknown = connection.differences(current.kind, wanted, stored, policy.secrets_readable, server.version)
+    found, unknown = comparison.differences(current.kind, wanted, stored, policy.secrets_readable, server.version)
     if policy.keep_secrets:
         found = [difference for difference in found if not difference.secret or not difference.before]
     return found, unknown
@@ -229,7 +229,7 @@ def _config_to_send(desired: Desired, current: Current | None, policy: Policy) -
     wanted = desired.values.get("connection")
     if wanted is None:
         return connection.with_type(kind, stored or {})
-    return connection.merged(kind, wanted, stored, policy.keep_secrets)
+    return comparison.merged(kind, wanted, stored, policy.keep_secrets)
 
 
 def remainder(desired: Desired, before: Current | None, after: Current, server: Server) -> list[Remainder]:

@@ -16,6 +16,8 @@ from collections.abc import Mapping
 from types import ModuleType
 from typing import Any
 
+from ansible import constants
+from ansible.errors import AnsibleError
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.errors import UnsupportedError
 from ansible.module_utils.parsing.convert_bool import boolean
@@ -49,7 +51,10 @@ class InController(NormalAction):
             usual: dict[str, Any] = NormalAction.run(self, tmp, task_vars)
             return usual
         result: dict[str, Any] = ActionBase.run(self, tmp, task_vars)
-        return {**result, **self._perform(given)}
+        result.update(self._perform(given))
+        if not self._tells_invocation(task_vars or {}):
+            del result["invocation"]
+        return result
 
     def _stays(self, task_vars: Mapping[str, Any]) -> bool:
         """Whether the module would run in the controller's own surroundings."""
@@ -64,6 +69,14 @@ class InController(NormalAction):
             and sys.platform != "darwin"
             and self._wanted(task_vars)
         )
+
+    @staticmethod
+    def _tells_invocation(task_vars: Mapping[str, Any]) -> bool:
+        """Whether results hold the options: ansible-core 2.21 made it a setting, older ones always tell them."""
+        try:
+            return bool(constants.config.get_config_value("INJECT_INVOCATION", variables=task_vars))
+        except AnsibleError:
+            return True
 
     def _wanted(self, task_vars: Mapping[str, Any]) -> bool:
         if VARIABLE not in task_vars:

@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.community.openmetadata.plugins.module_utils import connection, validation
-from ansible_collections.community.openmetadata.plugins.module_utils.connection import Difference, Path
+from ansible_collections.community.openmetadata.plugins.module_utils import comparison, connection, validation
+from ansible_collections.community.openmetadata.plugins.module_utils.comparison import Difference
+from ansible_collections.community.openmetadata.plugins.module_utils.connection import Path
 from ansible_collections.community.openmetadata.plugins.module_utils.errors import InvalidInput
 from ansible_collections.community.openmetadata.plugins.module_utils.model import Current, Desired, Server
 from ansible_collections.community.openmetadata.plugins.module_utils.redact import MASK
@@ -49,13 +50,13 @@ def current_of(service_type: str, config: Mapping[str, Any]) -> Current:
 def compare(
     service_type: str, desired: Mapping[str, Any], current: Mapping[str, Any], readable: bool = True
 ) -> tuple[list[Difference], list[Path]]:
-    return connection.differences(connection.service_type(service_type), desired, current, readable)
+    return comparison.differences(connection.service_type(service_type), desired, current, readable)
 
 
 def merge(
     service_type: str, desired: Mapping[str, Any], current: Mapping[str, Any] | None, keep_secrets: bool = False
 ) -> dict[str, Any]:
-    return connection.merged(connection.service_type(service_type), desired, current, keep_secrets)
+    return comparison.merged(connection.service_type(service_type), desired, current, keep_secrets)
 
 
 def stored(service_type: str, config: Mapping[str, Any]) -> dict[str, Any]:

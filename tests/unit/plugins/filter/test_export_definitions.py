@@ -20,7 +20,7 @@ from ansible_collections.community.openmetadata.plugins.filter.export_definition
     export_definitions,
     without_defaults,
 )
-from ansible_collections.community.openmetadata.plugins.module_utils import connection
+from ansible_collections.community.openmetadata.plugins.module_utils import comparison, connection
 from unit.plugins import configs
 
 SECRET = "(secret)"
@@ -245,8 +245,8 @@ def test_lean_connections_compare_as_equal(make: Any, service_type: str, choices
     kind = connection.service_type(service_type)
     shown = connection.filled(kind, make(service_type, choices), connection.NEWEST)
     lean = without_defaults(kind, shown)
-    assert connection.differences(kind, lean, shown, True) == ([], [])
-    assert connection.differences(kind, shown, lean, True) == ([], [])
+    assert comparison.differences(kind, lean, shown, True) == ([], [])
+    assert comparison.differences(kind, shown, lean, True) == ([], [])
     assert "type" not in lean
     assert "supportsMetadataExtraction" not in lean or make is configs.full
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.community.openmetadata.plugins.module_utils import apply, connection, errors
+from ansible_collections.community.openmetadata.plugins.module_utils import apply, comparison, connection, errors
 from ansible_collections.community.openmetadata.plugins.module_utils.redact import MASK
 from fake_openmetadata.launch import FakeServer
 from unit.plugins import configs
@@ -100,7 +100,7 @@ def test_update_to_a_full_connection_of_every_type(new: FakeServer, role: str, s
     assert outcome.changed
     assert_told(outcome)
     kind = connection.service_type(service_type)
-    assert connection.differences(kind, full, seen(new)["connection"], True) == ([], [])
+    assert comparison.differences(kind, full, seen(new)["connection"], True) == ([], [])
     assert not present(user, wish(service_type, connection=full)).changed
 
 

@@ -86,12 +86,12 @@ import json, sys
 parsed = []
 loads = json.loads
 json.loads = lambda text, **more: parsed.append(len(text)) or loads(text, **more)
-from ansible_collections.community.openmetadata.plugins.module_utils import connection
+from ansible_collections.community.openmetadata.plugins.module_utils import comparison, connection
 at_import = len(parsed)
 kind = connection.service_type("Metabase")
-connection.differences(kind, {"hostPort": "http://h"}, {"hostPort": "http://i"}, True)
+comparison.differences(kind, {"hostPort": "http://h"}, {"hostPort": "http://i"}, True)
 one = len(parsed)
-connection.differences(kind, {"hostPort": "http://h"}, {"hostPort": "http://i"}, True)
+comparison.differences(kind, {"hostPort": "http://h"}, {"hostPort": "http://i"}, True)
 connection.redacted(kind, {"hostPort": "http://h"})
 print(at_import, one, len(parsed))
 """

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from ansible_collections.community.openmetadata.plugins.module_utils import connection, redact
-from ansible_collections.community.openmetadata.plugins.module_utils.connection import Difference, Path
+from ansible_collections.community.openmetadata.plugins.module_utils.comparison import Difference
+from ansible_collections.community.openmetadata.plugins.module_utils.connection import Path
 from ansible_collections.community.openmetadata.plugins.module_utils.redact import HIDDEN, MASK
 from unit.plugins import configs
 from unit.plugins.connections import compare, masked, merge, stored

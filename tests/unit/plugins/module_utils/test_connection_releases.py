@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.community.openmetadata.plugins.module_utils import connection
+from ansible_collections.community.openmetadata.plugins.module_utils import comparison, connection
 from ansible_collections.community.openmetadata.plugins.module_utils.redact import HIDDEN
 from unit.plugins import configs
 from unit.plugins.connections import compare
@@ -68,9 +68,9 @@ def test_defaults_of_an_alternative_follow_the_release_too(version: connection.V
     assert "supportsUsageExtraction" in connection.filled(kind, postgres, version)["connection"]
     given = {**mysql, "connection": {**mysql["connection"], "supportsUsageExtraction": False}}
     stored = connection.filled(kind, mysql, version)
-    found, _unknown = connection.differences(kind, given, stored, secrets_readable=True, server=version)
+    found, _unknown = comparison.differences(kind, given, stored, secrets_readable=True, server=version)
     assert [each.path for each in found] == [("connection", "supportsUsageExtraction")]
-    found, _unknown = connection.differences(kind, mysql, stored, secrets_readable=True, server=version)
+    found, _unknown = comparison.differences(kind, mysql, stored, secrets_readable=True, server=version)
     assert found == []
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.community.openmetadata.plugins.module_utils import connection, redact
-from ansible_collections.community.openmetadata.plugins.module_utils.connection import Difference
+from ansible_collections.community.openmetadata.plugins.module_utils.comparison import Difference
 from ansible_collections.community.openmetadata.plugins.module_utils.redact import HIDDEN, MASK
 from unit.plugins import configs
 from unit.plugins.connections import TYPES, VARIANTS, compare, masked, merge, stored

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from ansible.module_utils.common import warnings as ansible_warnings
+from ansible.module_utils.common.parameters import PASS_VARS
 from ansible.module_utils.testing import patch_module_args
 
 from ansible_collections.community.openmetadata.plugins.module_utils import (
@@ -48,7 +49,9 @@ def ends(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) ->
     """Run something that ends as modules do, and read the one line of JSON that it printed."""
 
     def run(work: Callable[[], Any], given: Json, **more: Any) -> Json:
-        internal = {f"_ansible_{name}": value for name, value in more.items()}
+        # From 2.21 on, the invocation is told on request only.
+        asked = {"inject_invocation": True} if "inject_invocation" in PASS_VARS else {}
+        internal = {f"_ansible_{name}": value for name, value in {**asked, **more}.items()}
         # Ansible collects warnings for the whole process.
         monkeypatch.setattr(ansible_warnings, "_global_warnings", {})
         # Other tests of this process may have loaded the controller, where warnings are displayed at once.

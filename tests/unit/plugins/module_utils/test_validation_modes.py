@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.community.openmetadata.plugins.module_utils import connection
+from ansible_collections.community.openmetadata.plugins.module_utils import comparison, connection
 from ansible_collections.community.openmetadata.plugins.module_utils.errors import InvalidInput
 from ansible_collections.community.openmetadata.plugins.module_utils.model import Server
 from ansible_collections.community.openmetadata.plugins.module_utils.redact import MASK
@@ -142,7 +142,7 @@ def test_whatever_stands_in_a_connection_is_checked_compared_and_redacted(data: 
     shown = f"{connection.redacted(kind, config)}{connection.flat(kind, config)}"
     planted = {secret for path, secret in configs.canaries(service_type, choices).items() if secret in str(config)}
     assert not [secret for secret in planted if secret in shown]
-    connection.differences(kind, config, full, True)
-    connection.differences(kind, full, config, False)
-    connection.merged(kind, config, full, False)
-    connection.merged(kind, full, config, True)
+    comparison.differences(kind, config, full, True)
+    comparison.differences(kind, full, config, False)
+    comparison.merged(kind, config, full, False)
+    comparison.merged(kind, full, config, True)
