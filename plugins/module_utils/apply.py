@@ -14,6 +14,7 @@ from typing import Any
 from ansible_collections.community.openmetadata.plugins.module_utils import (
     connection,
     errors,
+    limits,
     model,
     plan,
     races,
@@ -156,8 +157,8 @@ class Reconciler:
 
     def plan_present(self, desired: Desired, current: Current | None) -> Planned:
         """What it takes; validates the connection and resolves names, so that bad input fails before any write."""
-        model.check_name(desired.name, self.server)
-        model.check_supported(desired, self.server)
+        limits.check_name(desired.name, self.server)
+        limits.check_supported(desired, self.server)
         warnings = validation.check(desired, current, self.server, self.validate, self.policy.keep_secrets)
         wanted = self._resolver.resolve(desired, current)
         if self.server.needs_domain_for_products:

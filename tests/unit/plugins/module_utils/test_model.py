@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.community.openmetadata.plugins.module_utils import model
+from ansible_collections.community.openmetadata.plugins.module_utils import limits, model
 from ansible_collections.community.openmetadata.plugins.module_utils.errors import InvalidInput
 from ansible_collections.community.openmetadata.plugins.module_utils.model import (
     Current,
@@ -258,14 +258,14 @@ def test_a_name_with_a_dot_is_quoted(name: str, qualified: str) -> None:
 @pytest.mark.parametrize("name", ["a", "a.b", "a b-c_d'e&(f)%", "Ünï 日本", "x" * 128, "हिन्दी", "100%"])
 @pytest.mark.parametrize("server", [SNAPSHOT, Server("1.3.4"), NEW])
 def test_names_that_every_release_takes(name: str, server: Server) -> None:
-    model.check_name(name, server)
+    limits.check_name(name, server)
 
 
 @pytest.mark.parametrize("name", ["x" * 129, "a/b", "a:b", "a+b", "emoji 🎉", "a?b#c", "x" * 256])
 def test_names_that_newer_releases_take(name: str) -> None:
-    model.check_name(name, Server("1.3.0"))
+    limits.check_name(name, Server("1.3.0"))
     with pytest.raises(InvalidInput):
-        model.check_name(name, SNAPSHOT)
+        limits.check_name(name, SNAPSHOT)
 
 
 @pytest.mark.parametrize(
@@ -281,7 +281,7 @@ def test_names_that_newer_releases_take(name: str) -> None:
 )
 def test_names_that_are_refused(name: str, server: Server, message: str) -> None:
     with pytest.raises(InvalidInput) as caught:
-        model.check_name(name, server)
+        limits.check_name(name, server)
     assert str(caught.value) == message
     assert caught.value.cure
 
@@ -292,7 +292,7 @@ def test_a_name_with_a_double_quote_is_refused_for_its_qualified_name_is_unpredi
     name: str, server: Server
 ) -> None:
     with pytest.raises(InvalidInput):
-        model.check_name(name, server)
+        limits.check_name(name, server)
 
 
 @pytest.mark.parametrize("name", ["", "  ", "\t"])
@@ -314,7 +314,7 @@ def test_an_empty_name_is_refused(name: str) -> None:
 )
 def test_what_a_release_cannot_hold(version: str, values: dict[str, Any], message: str) -> None:
     with pytest.raises(InvalidInput) as caught:
-        model.check_supported(Desired("s", None, values), Server(version))
+        limits.check_supported(Desired("s", None, values), Server(version))
     assert str(caught.value) == message
 
 
@@ -329,7 +329,7 @@ def test_what_a_release_cannot_hold(version: str, values: dict[str, Any], messag
     ],
 )
 def test_what_a_release_can_hold(version: str, values: dict[str, Any]) -> None:
-    model.check_supported(Desired("s", None, values), Server(version))
+    limits.check_supported(Desired("s", None, values), Server(version))
 
 
 def test_every_field_has_a_unique_option_and_name() -> None:
