@@ -23,8 +23,8 @@ from ansible_collections.community.openmetadata.plugins.module_utils import (
     plan,
     runner,
 )
-from ansible_collections.community.openmetadata.plugins.module_utils.apply import Outcome
 from ansible_collections.community.openmetadata.plugins.module_utils.arguments import ArgumentSpec
+from ansible_collections.community.openmetadata.plugins.module_utils.outcomes import Outcome
 from ansible_collections.community.openmetadata.plugins.module_utils.redact import CHANGED, HIDDEN, looks_secret
 from ansible_collections.community.openmetadata.plugins.module_utils.task import Task
 from ansible_collections.community.openmetadata.plugins.modules import dashboard_service, dashboard_service_info
