@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ansible_collections.community.openmetadata.plugins.module_utils import (
@@ -16,6 +15,7 @@ from ansible_collections.community.openmetadata.plugins.module_utils import (
     errors,
     limits,
     model,
+    outcomes,
     plan,
     races,
     validation,
@@ -26,6 +26,7 @@ from ansible_collections.community.openmetadata.plugins.module_utils.model impor
     Desired,
     Server,
 )
+from ansible_collections.community.openmetadata.plugins.module_utils.outcomes import Outcome, Planned, Progress
 from ansible_collections.community.openmetadata.plugins.module_utils.plan import Plan, Policy
 from ansible_collections.community.openmetadata.plugins.module_utils.redact import holds_mask
 from ansible_collections.community.openmetadata.plugins.module_utils.references import Resolver, encoded
@@ -37,51 +38,6 @@ _CHILDREN = {
     "data models": "/dashboard/datamodels",
     "ingestion pipelines": "/services/ingestionPipelines",
 }
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of one service: the members of a module's result, `service` in the collection's words."""
-
-    name: str
-    action: str
-    changed: bool
-    version_before: float | None
-    version: float | None
-    changed_fields: list[str]
-    unverified: list[str]
-    service: dict[str, Any] | None
-    before: Mapping[str, Any]
-    after: Mapping[str, Any]
-    warnings: list[str] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class Planned:
-    """A plan together with the task's own words, which planning anew starts from."""
-
-    desired: Desired
-    todo: Plan
-    warnings: list[str] = field(default_factory=list)
-
-
-@dataclass
-class _Progress:
-    """What a run did to one service so far; it outlives the re-reading after a conflict or a lost answer."""
-
-    version_before: float | None = None
-    seen: float | None = None
-    changed: bool = False
-    action: str = plan.NONE
-    maybe_done: bool = False
-    sent: bool = False
-    first: Plan | None = None
-
-    def note(self, action: str, changed: bool) -> None:
-        """Remember a step; what is created or restored stays so whatever follows."""
-        if changed:
-            self.changed = True
-            self.action = action if self.action == plan.NONE else self.action
 
 
 class Reconciler:
@@ -174,11 +130,11 @@ class Reconciler:
         planning anew, so that nothing is done twice and nothing is overwritten unseen.
         """
         if self.check_mode:
-            return self._predict(planned)
-        progress = _Progress()
+            return outcomes.predicted(planned, self.server, self.policy)
+        progress = Progress()
         try:
             if unsure:
-                self._note_reading(progress, planned.todo)
+                progress.note_reading(planned.todo)
                 progress.maybe_done = True
                 planned = self.plan_present(planned.desired, self.read(planned.desired.name))
             return self._persist(planned, progress, sent)
@@ -188,12 +144,12 @@ class Reconciler:
             error.changed = progress.changed or progress.maybe_done or error.maybe_written or senseless
             raise
 
-    def _persist(self, planned: Planned, progress: _Progress, sent: Current | None) -> Outcome:
+    def _persist(self, planned: Planned, progress: Progress, sent: Current | None) -> Outcome:
         conflicts = tries = 0
         while True:
-            self._note_reading(progress, planned.todo)
+            progress.note_reading(planned.todo)
             try:
-                return self._outcome(planned, progress, self._carry_out(planned.todo, progress, sent))
+                return outcomes.reached(planned, progress, self._carry_out(planned.todo, progress, sent))
             except errors.Conflict:
                 conflicts += 1
                 if conflicts > _CONFLICTS:
@@ -208,21 +164,11 @@ class Reconciler:
             sent = None
             planned = self.plan_present(planned.desired, self.read(planned.desired.name))
 
-    @staticmethod
-    def _note_reading(progress: _Progress, todo: Plan) -> None:
-        """Compare a reading with what was known before: a write whose answer got lost may have been carried out."""
-        version = todo.current.version if todo.current else None
-        if progress.first and progress.maybe_done and (version != progress.seen or todo.action == plan.NONE):
-            progress.note(progress.first.action, True)
-        if progress.first is None or not progress.changed:
-            progress.first, progress.version_before = todo, version
-        progress.seen, progress.maybe_done = version, False
-
     def request_body(self, todo: Plan) -> dict[str, Any]:
         """The create request of a plan."""
         return plan.create_request(todo.desired, todo.current, self.server, self.policy)
 
-    def _carry_out(self, todo: Plan, progress: _Progress, sent: Current | None) -> Current:
+    def _carry_out(self, todo: Plan, progress: Progress, sent: Current | None) -> Current:
         """Do what the plan says, step by step; returns the service as it is then."""
         current = after = todo.current
         if current is not None and current.deleted:
@@ -244,7 +190,7 @@ class Reconciler:
             raise _not_taken(left)
         return after
 
-    def _restore(self, current: Current, progress: _Progress) -> Current:
+    def _restore(self, current: Current, progress: Progress) -> Current:
         """Restore before any PUT: a PUT on a soft-deleted service stores masks as if they were secrets (server 1.2)."""
         try:
             answer = self.client.request("PUT", f"{model.PATH}/restore", body={"id": current.id})
@@ -254,7 +200,7 @@ class Reconciler:
         progress.note(plan.RESTORED, True)
         return self._after(answer, current)
 
-    def _send(self, todo: Plan, stored: Current | None, progress: _Progress) -> tuple[Current, Answer]:
+    def _send(self, todo: Plan, stored: Current | None, progress: Progress) -> tuple[Current, Answer]:
         """POST what is new, so that nothing is taken over by accident; PUT the whole merged request otherwise."""
         body = plan.create_request(todo.desired, stored, self.server, self.policy)
         answer = self.client.request("POST" if stored is None else "PUT", model.PATH, body=body)
@@ -270,7 +216,7 @@ class Reconciler:
             )
         return after, answer
 
-    def _patch(self, todo: Plan, before: Current | None, after: Current, progress: _Progress) -> Current:
+    def _patch(self, todo: Plan, before: Current | None, after: Current, progress: Progress) -> Current:
         """PATCH what a PUT or POST kept back; fail, naming the field, when the server still keeps another value."""
         left = plan.remainder(todo.desired, before, after, self.server)
         if not left:
@@ -324,20 +270,20 @@ class Reconciler:
     def remove(self, planned: Planned, recursive: bool) -> Outcome:
         """Carry a plan for an absent service out, or tell what that would do; check mode refuses children, too."""
         todo, current = planned.todo, planned.todo.current
-        progress = _Progress(version_before=current.version if current else None, first=todo)
+        progress = Progress(version_before=current.version if current else None, first=todo)
         if current is None or todo.action == plan.NONE:
-            return self._outcome(planned, progress, current)
+            return outcomes.reached(planned, progress, current)
         if self.check_mode:
             if not recursive:
                 self._refuse_children(current)
-            return self._predict(planned)
+            return outcomes.predicted(planned, self.server, self.policy)
         wanted = (("hardDelete", todo.action == plan.PURGED), ("recursive", recursive))
         flags = {name: "true" for name, on in wanted if on}
         try:
             answer = self.client.request("DELETE", f"{model.PATH}/{current.id}", params=flags)
         except errors.NotFound as error:
             progress.note(todo.action, error.attempts > 1)
-            return self._outcome(planned, progress, None)
+            return outcomes.reached(planned, progress, None)
         except errors.BadRequest as error:
             if "not empty" in str(error):
                 self._refuse_children(current, str(error))
@@ -351,7 +297,7 @@ class Reconciler:
         except errors.UnexpectedAnswer as error:
             error.changed = progress.changed
             raise
-        return self._outcome(planned, progress, after)
+        return outcomes.reached(planned, progress, after)
 
     def _refuse_children(self, current: Current, said: str = "dashboardService is not empty") -> None:
         """Raise `InvalidInput` that counts what a service holds, soft-deleted or not; return where that is nothing."""
@@ -363,42 +309,6 @@ class Reconciler:
                 f"the service holds {', '.join(held)}, so OpenMetadata refuses to delete it: {said}.",
                 "Set recursive=true to delete them with it.",
             )
-
-    def _predict(self, planned: Planned) -> Outcome:
-        todo = planned.todo
-        version = todo.current.version if todo.current else None
-        return Outcome(
-            name=todo.desired.name,
-            action=todo.action,
-            changed=todo.action != plan.NONE,
-            version_before=version,
-            version=version,
-            changed_fields=todo.changed_fields,
-            unverified=list(todo.unverified),
-            service=plan.predicted(todo, self.server, self.policy),
-            before=todo.before,
-            after=todo.after,
-            warnings=planned.warnings,
-        )
-
-    @staticmethod
-    def _outcome(planned: Planned, progress: _Progress, after: Current | None) -> Outcome:
-        """What was done. The views span from the first reading to the last plan; secrets may have changed unseen."""
-        todo, first = planned.todo, progress.first or planned.todo
-        shown = replace(todo, before=first.before, after=todo.after if progress.changed else first.before)
-        return Outcome(
-            name=todo.desired.name,
-            action=progress.action,
-            changed=progress.changed,
-            version_before=progress.version_before,
-            version=after.version if after else None,
-            changed_fields=(shown.changed_fields or list(todo.unverified)) if progress.changed else [],
-            unverified=list(todo.unverified),
-            service=after.named(todo.desired).result() if after else None,
-            before=shown.before,
-            after=shown.after,
-            warnings=planned.warnings,
-        )
 
 
 def read_server(client: Client) -> Server:

@@ -14,8 +14,9 @@ from fnmatch import fnmatchcase
 from typing import Any, Callable, Union
 
 from ansible_collections.community.openmetadata.plugins.module_utils import arguments, errors, model, plan
-from ansible_collections.community.openmetadata.plugins.module_utils.apply import Outcome, Planned, Reconciler
+from ansible_collections.community.openmetadata.plugins.module_utils.apply import Reconciler
 from ansible_collections.community.openmetadata.plugins.module_utils.model import Current, Desired
+from ansible_collections.community.openmetadata.plugins.module_utils.outcomes import Outcome, Planned
 from ansible_collections.community.openmetadata.plugins.module_utils.redact import holds_mask
 
 AUTO, NEVER, ALWAYS = "auto", "never", "always"

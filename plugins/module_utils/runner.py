@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.community.openmetadata.plugins.module_utils import arguments, raw
-from ansible_collections.community.openmetadata.plugins.module_utils.apply import Outcome
 from ansible_collections.community.openmetadata.plugins.module_utils.arguments import ArgumentSpec
 from ansible_collections.community.openmetadata.plugins.module_utils.errors import OpenMetadataError
+from ansible_collections.community.openmetadata.plugins.module_utils.outcomes import Outcome
 from ansible_collections.community.openmetadata.plugins.module_utils.redact import Redactor
 from ansible_collections.community.openmetadata.plugins.module_utils.task import Task, Work, failure, learn, safe
 

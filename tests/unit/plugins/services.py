@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from ansible_collections.community.openmetadata.plugins.module_utils import errors, model
-from ansible_collections.community.openmetadata.plugins.module_utils.apply import Outcome
 from ansible_collections.community.openmetadata.plugins.module_utils.model import Desired
+from ansible_collections.community.openmetadata.plugins.module_utils.outcomes import Outcome
 from fake_openmetadata.launch import FakeServer
 from unit.plugins.support import ROLES, Json, User, admin, bot, writes
 

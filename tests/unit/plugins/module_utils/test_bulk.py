@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 
 from ansible_collections.community.openmetadata.plugins.module_utils import errors
-from ansible_collections.community.openmetadata.plugins.module_utils.apply import Outcome, Reconciler
+from ansible_collections.community.openmetadata.plugins.module_utils.apply import Reconciler
 from ansible_collections.community.openmetadata.plugins.module_utils.bulk import Bulk, Item, Prune, Report, Scope
+from ansible_collections.community.openmetadata.plugins.module_utils.outcomes import Outcome
 from fake_openmetadata.launch import FakeServer
 from unit.plugins.services import BOTH_ROLES, CONFIG, LIST, VERSION, fails, given, seen, wish
 from unit.plugins.support import ROLES, Json, User, admin, bot, sent, writes

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from ansible_collections.community.openmetadata.plugins.module_utils import bulk, errors
-from ansible_collections.community.openmetadata.plugins.module_utils.apply import Outcome
 from ansible_collections.community.openmetadata.plugins.module_utils.bulk import Item, Report
+from ansible_collections.community.openmetadata.plugins.module_utils.outcomes import Outcome
 from fake_openmetadata.launch import FakeServer
 from unit.plugins.module_utils.test_bulk import BULK, PAGE, actions, done, listed, names_of, run, stored
 from unit.plugins.services import CONFIG, LIST, VERSION, fails, wish

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from ansible_collections.community.openmetadata.plugins.module_utils import errors
-from ansible_collections.community.openmetadata.plugins.module_utils.apply import Outcome
 from ansible_collections.community.openmetadata.plugins.module_utils.bulk import Item, Prune, Scope
+from ansible_collections.community.openmetadata.plugins.module_utils.outcomes import Outcome
 from fake_openmetadata.launch import FakeServer
 from unit.plugins.module_utils.test_bulk import PAGE, actions, done, names_of, run
 from unit.plugins.services import BOTH_ROLES, CONFIG, LIST, VERSION, fails, given, wish
