@@ -36,7 +36,8 @@ TIMEOUT = 900
 
 Step = tuple[str, str]
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
-DONE = re.compile(r"^(\w+) ➜ (\w+): Executed: Successful$", re.MULTILINE)
+# The arrow is a plain one where the output is not known to be a terminal of some kind.
+DONE = re.compile(r"^(\w+) (?:➜|>) (\w+): Executed: Successful$", re.MULTILINE)
 
 
 def main() -> int:

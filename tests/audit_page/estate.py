@@ -109,7 +109,7 @@ def plan(*, nasty: bool) -> Plan:
         changed += [{"name": name, "service_type": "CustomDashboard"} for name in names]
         wrong = ({"name": "wrong_metabase", "service_type": "Metabase", "connection": {IMAGE: "misspelt"}},)
         unmanaged += names
-    drifted = {service for service, *_ in differences} - {"logistics_superset"}
+    drifted = {service for service, *_fields in differences} - {"logistics_superset"}
     counts = {"drifted": len(drifted), "missing": 2, "unmanaged": len(unmanaged)}
     counts["in_sync"] = len(defined) - len(drifted) - 2
     counts |= {"failed": len(wrong)} if wrong else {}

@@ -117,11 +117,11 @@ def test_nothing_is_there(probe: Probe) -> None:
 @pytest.mark.parametrize("width", WIDTHS)
 def test_the_bar_adds_up(probe: Probe, page: str, width: int) -> None:
     found = probe(page, width)
-    bar, counts = found["bar"], found["counts"]
-    total, segments = sum(counts.values()), bar["segments"]
+    shown, counts = found["bar"], found["counts"]
+    total, segments = sum(counts.values()), shown["segments"]
     assert {each["status"] for each in segments} == {status for status, count in counts.items() if count}
     filled = sum(each["width"] for each in segments)
-    assert filled + bar["gap"] * (len(segments) - 1) == pytest.approx(bar["width"], abs=1)
+    assert filled + shown["gap"] * (len(segments) - 1) == pytest.approx(shown["width"], abs=1)
     for each in segments:
         assert each["width"] / filled == pytest.approx(counts[each["status"]] / total, abs=0.01)
 
