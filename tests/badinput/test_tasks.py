@@ -19,8 +19,8 @@ Json = dict[str, Any]
 MODULES = {"single": SINGLE, "bulk": BULK, "info": INFO}
 LEAST = 300
 THERE = Start("there", "Metabase", {"hostPort": "http://h", "password": "canary-there"}, children=1)
-REFUSED = cases("tasks.yml")
-ODD = cases("odd.yml")
+REFUSED = cases("refused.corpus")
+ODD = cases("accepted.corpus")
 
 
 @cache
