@@ -107,8 +107,8 @@ molecule: $(READY) ## Run the Molecule scenarios (MOLECULE='--profile 1.2')
 	PYTHONPATH=tests $(BIN)/python tests/run_molecule.py $(MOLECULE)
 
 .PHONY: coverage
-coverage: $(READY) ## Report the plugin lines that unit tests and integration run (INTEGRATION='--profile 2.0')
-	PYTHONPATH=tests $(BIN)/python tests/plugin_coverage.py $(INTEGRATION)
+coverage: $(READY) ## Run unit tests and integration, each release and each token once, and report which plugin lines ran
+	PYTHONPATH=tests $(BIN)/python tests/plugin_coverage.py --thin $(INTEGRATION)
 
 .PHONY: properties
 properties: $(READY) ## Check the promises with random services and tasks (always the same), some faults, and bad input
@@ -144,7 +144,7 @@ leaks: $(READY) ## Search the output of playbooks for secrets
 	$(BIN)/pytest -n 2 tests/leaks
 
 .PHONY: test
-test: $(READY) ## Run all of the above once, and what is below up to docs but for bench
+test: $(READY) ## Run all checks but the long forms: integration, test-properties, faults, bench
 	@$(BIN)/python tests/run_stages.py coverage matrix leaks guides molecule properties package nox sanity audit-page \
 	    docs lint ansible-lint
 

@@ -47,7 +47,7 @@ UNITS = {
 }
 SANITY = ("--test", "import", "--test", "validate-modules")
 """The tests that depend upon the release; `make sanity` runs all."""
-TARGETS = ("dashboard_service", "dashboard_services_role")
+TARGETS = ("dashboard_service",)
 LIMIT = 600
 """Seconds after which a command is given up."""
 

@@ -56,7 +56,7 @@ def cases(sizes: list[int], first: bool) -> list[Case]:
         Case(way, size)
         for size in sizes
         for way in LABELS
-        if size <= ONCE.get(way, size) and (first or way not in ONCE or size <= 20)
+        if size <= ONCE.get(way, size) and (first or way not in ONCE)
     ]
 
 
@@ -64,7 +64,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--sizes", type=int, nargs="+", default=[20, 200, 1000], help="how many services")
     parser.add_argument("--scale", type=int, nargs="*", default=list(scale.SIZES), help="for time and memory")
-    parser.add_argument("--runs", type=int, default=5, help="how often each is run")
+    parser.add_argument("--runs", type=int, default=3, help="how often each is run")
     parser.add_argument("--profile", default="1.2", help="the fake server's release")
     options = parser.parse_args()
     if options.runs < 1 or min(options.sizes) < 1:

@@ -125,7 +125,8 @@ _HEX = MARK.encode().hex()
 _PERCENT = "".join(f"%{byte:02x}" for byte in MARK.encode())
 _SIGNS = (
     Sign("", (MARK,), rf"{MARK}(?P<id>\d{{6}})?"),
-    Sign("number: ", (_NUMBER,), rf"{_NUMBER}(?P<id>\d{{6}})"),
+    # Not the digits of a time, which may happen to be these.
+    Sign("number: ", (_NUMBER,), rf"(?<![\d.]){_NUMBER}(?P<id>\d{{6}})"),
     Sign("a secret in base64", _BASE64, "|".join(map(re.escape, _BASE64))),
     Sign("a secret in hexadecimal", (_HEX,), f"(?i){_HEX}"),
     Sign("a percent-encoded secret", (_PERCENT,), f"(?i){_PERCENT}"),
