@@ -107,7 +107,7 @@ molecule: $(READY) ## Run the Molecule scenarios (MOLECULE='--profile 1.2')
 	PYTHONPATH=tests $(BIN)/python tests/run_molecule.py $(MOLECULE)
 
 .PHONY: coverage
-coverage: $(READY) ## Run unit tests and integration, each release and each token once, and report which plugin lines ran
+coverage: $(READY) ## Run unit tests and a part of integration, and report which plugin lines ran
 	PYTHONPATH=tests $(BIN)/python tests/plugin_coverage.py --thin $(INTEGRATION)
 
 .PHONY: properties
