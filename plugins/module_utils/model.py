@@ -133,6 +133,11 @@ class Server:
         return self.version >= (1, 10)
 
     @property
+    def restores_without_connection(self) -> bool:
+        """Before 1.4 even a restore of a service that is stored without a connection answers 500 (server 1.2)."""
+        return self.version >= (1, 4)
+
+    @property
     def matches_versions(self) -> bool:
         """From 1.9 on a PATCH with If-Match is refused when somebody else wrote in between."""
         return self.version >= (1, 9)

@@ -108,8 +108,9 @@ def present(desired: Desired, current: Current | None, server: Server, policy: P
     )
     if plan.put or fields:
         _check_domains(after, server)
-    # Even one with defaults only, which differs in nothing else from none.
-    touched = plan.put or fields - {"deleted"} or desired.values.get("connection") is not None
+    # Even by a connection with defaults only, which differs in nothing else from none.
+    harmless = {"deleted"} if server.restores_without_connection else set()
+    touched = plan.put or fields - harmless or desired.values.get("connection") is not None
     if touched and current.values["connection"] is None:
         raise InvalidInput(
             "the service is stored without a connection (or this token may not see it): OpenMetadata answers with an "

@@ -38,6 +38,16 @@ _PATTERNS = (
 # Every pattern needs one of these: most texts hold none, and one look is quicker than six.
 _TRIGGER = re.compile(r"(?i)authorization|fernet:|secret:/|bearer|basic|eyJ|://")
 
+# What results are made of stays readable even where somebody's password is "failed".
+_RESULT = """
+action after after_header attempts before before_header changed changed_fields code connection created cure
+dashboard_service dashboard_services data_products deleted description details diff display_name domains failed failure
+fully_qualified_name href id invocation message method module_args msg name none owners path prepared pruned purged
+requests restored results server_version service_type skipped status summary tags type unmanaged unverified updated
+updated_at updated_by version version_before warnings
+"""
+_OUR_NAMES = frozenset(_RESULT.split())
+
 # A long list says the same short texts again and again, names of fields above all.
 _LONGEST_KNOWN = 60
 _MOST_KNOWN = 10_000
@@ -126,10 +136,13 @@ class Redactor:
         if isinstance(value, str):
             return value if value in _MARKERS else self.text(value)
         if isinstance(value, Mapping):
-            return {self.text(str(key)): self._member(str(key), member) for key, member in value.items()}
+            return {self._name(str(key)): self._member(str(key), member) for key, member in value.items()}
         if isinstance(value, (list, tuple, set, frozenset)):
             return [self.value(member) for member in value]
         return value
+
+    def _name(self, name: str) -> str:
+        return name if name in _OUR_NAMES else self.text(name)
 
     def _member(self, name: str, value: Any) -> Any:
         """A member of a mapping. Of a name with dots, as diffs have it, the last part counts."""

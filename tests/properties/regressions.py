@@ -71,6 +71,15 @@ CASES: tuple[tuple[Start, Json], ...] = (
         Start("sales", "CustomDashboard"),
         {"name": "sales", "state": "present", "connection": {"type": "CustomDashboard"}},
     ),
+    # On 1.2 a service without a connection can't be restored either.
+    (
+        Start("sales", "Superset", deleted=True),
+        {"name": "sales", "state": "present", "service_type": "Superset"},
+    ),
+    # The names of a result's members were hidden where a secret was called like that.
+    _created("Metabase", {"hostPort": _URL, "password": "failed", "username": "changed"}),
+    _created("Metabase", {"hostPort": _URL, "password": "changed"}),
+    _created("Metabase", {"hostPort": _URL, "password": "before"}),
     # Nothing at all is stored with the defaults of one of the alternatives.
     _created("Looker", {"clientId": "a", "clientSecret": "canary-looker", "hostPort": _URL, "gitCredentials": {}}),
 )

@@ -319,10 +319,11 @@ def stored_values(draw: Draw, server: model.Server) -> Json:
 def starts(draw: Draw, server: model.Server, name: str) -> Start:
     """A service as it may be found: absent, present, soft-deleted, edited, without a connection."""
     service_type = draw(types(server))
-    how = draw(st.sampled_from(("absent", "present", "present", "edited", "edited", "deleted", "bare")))
+    kinds = ("absent", "present", "present", "edited", "edited", "deleted", "bare", "bare, deleted")
+    how = draw(st.sampled_from(kinds))
     if how == "absent":
         return Start(name, service_type, absent=True)
-    config = None if how == "bare" else draw(connections(service_type, server))
+    config = None if "bare" in how else draw(connections(service_type, server))
     given = draw(stored_values(server))
     edits: Json = {}
     if how == "edited":
@@ -336,7 +337,7 @@ def starts(draw: Draw, server: model.Server, name: str) -> Start:
         edits,
         draw(st.sampled_from((ADMIN, BOT))),
         draw(st.integers(0, 2)),
-        how == "deleted" or (how == "edited" and draw(st.integers(0, 3)) == 0),
+        "deleted" in how or (how == "edited" and draw(st.integers(0, 3)) == 0),
     )
 
 

@@ -185,6 +185,13 @@ def test_a_service_without_connection_can_be_restored() -> None:
     assert planned(Desired("s"), current_of(NEW, True)).action == plan.RESTORED
 
 
+@pytest.mark.parametrize("release", ["1.2.0-SNAPSHOT", "1.3.4"])
+def test_an_old_release_cannot_even_restore_a_service_without_connection(release: str) -> None:
+    server = Server(release)
+    with pytest.raises(InvalidInput, match="stored without a connection"):
+        planned(Desired("s"), current_of(server, True), server)
+
+
 # ---- secrets
 
 
