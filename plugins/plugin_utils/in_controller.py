@@ -85,11 +85,13 @@ class InController(NormalAction):
 
     def _perform(self, given: dict[str, Any]) -> dict[str, Any]:
         redactor = Redactor()
-        wrong = raw.problem(_arguments(self.module)["argument_spec"], given)
+        spec = arguments.server_spec().merge(self.module.SPEC).module_arguments()
+        options = spec.pop("argument_spec")
+        wrong = raw.problem(options, given)
         if wrong:
             return safe({"failed": True, "msg": wrong}, {}, redactor)
         learn(redactor, given)
-        checked = _validator(self.module).validate(given)
+        checked = ArgumentSpecValidator(options, **spec).validate(given)
         if checked.errors.errors:
             msg = checked.errors.msg
             if isinstance(checked.errors[0], UnsupportedError):
@@ -99,16 +101,6 @@ class InController(NormalAction):
             checked.validated_parameters, redactor, check_mode=self._task.check_mode, diff_mode=bool(self._task.diff)
         )
         return {**task.perform(self.module.work), "warnings": task.warnings}
-
-
-def _arguments(module: ModuleType) -> dict[str, Any]:
-    spec: dict[str, Any] = arguments.server_spec().merge(module.SPEC).module_arguments()
-    return spec
-
-
-def _validator(module: ModuleType) -> ArgumentSpecValidator:
-    spec = _arguments(module)
-    return ArgumentSpecValidator(spec.pop("argument_spec"), **spec)
 
 
 def plain(value: Any) -> Any:
