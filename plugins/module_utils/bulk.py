@@ -162,7 +162,7 @@ class Bulk:
 
     def _reconcile(self, items: list[Item], listed: Mapping[str, Current | None]) -> list[Any]:
         """Plan everything first: where a plan fails, nothing is written unless `go_on`."""
-        planned = self._each(items, lambda item: self._plan(item, listed[item.desired.name]), stop=False, threads=1)
+        planned = self._each(items, lambda item: self._plan(item, listed[item.desired.name]), alone=True)
         wrong = [result for result in planned if isinstance(result, errors.OpenMetadataError)]
         if wrong and not self.go_on:
             return [result if isinstance(result, errors.OpenMetadataError) else None for result in planned]
@@ -263,9 +263,9 @@ class Bulk:
             return dict.fromkeys(names, error)
 
     def _each(
-        self, work: Iterable[Any], do: Callable[[Any], Any], *, stop: bool = False, threads: int | None = None
+        self, work: Iterable[Any], do: Callable[[Any], Any], *, stop: bool = False, alone: bool = False
     ) -> list[Any]:
-        """Do something for each, at most `concurrency` at once; errors take the place of results.
+        """Do something for each, at most `concurrency` at once or `alone`; errors take the place of results.
 
         With `stop`, what has not begun when the first one fails is left alone (None).
         """
@@ -281,7 +281,9 @@ class Bulk:
                 stopped = stop
                 return error
 
-        with ThreadPoolExecutor(threads or self.concurrency) as pool:
+        if alone:
+            return [guarded(each) for each in work]
+        with ThreadPoolExecutor(self.concurrency) as pool:
             return list(pool.map(guarded, work))
 
 

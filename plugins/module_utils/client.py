@@ -11,7 +11,7 @@ import re
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email.utils import mktime_tz, parsedate_tz
 from typing import TYPE_CHECKING, Any, Callable
 from urllib.parse import urljoin, urlsplit
@@ -71,7 +71,7 @@ class Answer:
     status: int
     body: dict[str, Any]
     change: str
-    attempts: int
+    attempts: int = 1
 
 
 class Client:
@@ -162,7 +162,7 @@ class Client:
                 self.pause(attempt, error)
             else:
                 self._retries = self.settings.retries
-                return Answer(answer.status_code, answer.json(), answer.headers.get(CHANGE_HEADER, ""), attempt)
+                return replace(answer, attempts=attempt)
         raise AssertionError("unreachable: the last try returns or raises")
 
     def pause(self, attempt: int, error: errors.ApiError) -> None:
@@ -178,7 +178,7 @@ class Client:
         body: Any,
         headers: Mapping[str, str] | None,
         anonymous: bool,
-    ) -> requests.Response:
+    ) -> Answer:
         sent = {"Accept": "application/json", **(headers or {})}
         if not anonymous:
             sent["Authorization"] = f"Bearer {self._authenticate()}"
@@ -197,14 +197,12 @@ class Client:
                 data=data,
                 headers=sent,
                 timeout=self.settings.timeout,
-                # With each request: else REQUESTS_CA_BUNDLE in the environment would win over the options.
-                verify=self.settings.ca_path if self.settings.validate_certs else False,
                 allow_redirects=False,
             )
         except (requests.RequestException, OSError, ValueError) as error:
             raise self._unreachable(method, path, error) from None
-        self._check(method, path, answer)
-        return answer
+        body = self._checked(method, path, answer)
+        return Answer(answer.status_code, body, answer.headers.get(CHANGE_HEADER, ""))
 
     def _authenticate(self) -> str:
         """The token; the one login that a client makes is shared by its threads, and so is its failure."""
@@ -234,9 +232,11 @@ class Client:
             if error.status in (400, 401, 403, 500):
                 raise error.as_type(errors.AuthenticationError) from None
             raise
-        token = answer.json().get("accessToken")
+        token = answer.body.get("accessToken")
         if not isinstance(token, str):
-            raise self._error(errors.AuthenticationError, "POST", "/users/login", answer, "no accessToken was returned")
+            raise errors.AuthenticationError(
+                "no accessToken was returned", method="POST", path="/users/login", status=answer.status
+            )
         return token
 
     def _principal_domain(self) -> str:
@@ -250,7 +250,8 @@ class Client:
             return "openmetadata.org"
         return str(answer.body.get("principalDomain") or "openmetadata.org")
 
-    def _check(self, method: str, path: str, answer: requests.Response) -> None:
+    def _checked(self, method: str, path: str, answer: requests.Response) -> dict[str, Any]:
+        """The JSON of a success; raises whatever anything else means."""
         status = answer.status_code
         if 300 <= status < 400:
             target = urlsplit(urljoin(answer.url, answer.headers.get("Location", "")))
@@ -266,7 +267,7 @@ class Client:
                 error = self._error(errors.NotOpenMetadata, method, path, answer, said)
                 error.maybe_done = True
                 raise error
-            return
+            return body
         words = self._server_words(answer)
         if words is None and status not in _TRANSIENT:
             raise self._not_json(method, path, answer)
@@ -352,8 +353,11 @@ def _new_session(settings: Settings) -> requests.Session:
     session.headers["User-Agent"] = USER_AGENT
     for scheme in ("http://", "https://"):
         session.mount(scheme, requests.adapters.HTTPAdapter(pool_maxsize=settings.connections))
-    # An explicit hook keeps requests from replacing our Authorization header with one out of ~/.netrc.
-    session.auth = lambda request: request
+    verify = settings.ca_path if settings.validate_certs else False
+    # The environment's proxies and authorities once for all: requests would look them up each time, which takes as long
+    # as anything else that it does, and would replace our Authorization header with one out of ~/.netrc.
+    environment = session.merge_environment_settings(settings.url.strip(), {}, None, verify, None)
+    session.proxies, session.verify, session.trust_env = environment["proxies"], environment["verify"], False
     if not settings.validate_certs:
         requests.packages.urllib3.disable_warnings()  # type: ignore[attr-defined]
     if settings.client_cert:

@@ -25,7 +25,7 @@ from ansible_collections.community.openmetadata.plugins.module_utils.connection 
     select,
     with_type,
 )
-from ansible_collections.community.openmetadata.plugins.module_utils.redact import CHANGED, HIDDEN, MASK
+from ansible_collections.community.openmetadata.plugins.module_utils.redact import CHANGED, HIDDEN, MASK, holds_mask
 
 REFERENCE = "secret:"
 """How a secret begins that an external secrets manager keeps; what is behind it is the manager's name for it."""
@@ -57,8 +57,10 @@ def differences(
     unverified: list[Path] = []
     before = filled(kind, current, server, desired)
     after = filled(kind, desired, server, current)
+    if after == before and not holds_mask(before):
+        return [], []
     _compare(kind.root, after, before, (), secrets_readable, found, unverified)
-    shown = redacted(kind, before), redacted(kind, after)
+    shown = (redacted(kind, before), redacted(kind, after)) if found else ()
     return [_veiled(each, *(_at(config, each.path) for config in shown)) for each in found], unverified
 
 

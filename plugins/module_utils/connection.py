@@ -10,10 +10,11 @@ Paths are tuples of keys below the module's option `connection` (the server's `c
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Callable
 
 from ansible_collections.community.openmetadata.plugins.module_utils import catalogue
@@ -72,6 +73,7 @@ def service_type(name: str) -> ServiceType:
     )
 
 
+@lru_cache(maxsize=1000)
 def parse_version(text: str) -> Version:
     """`1.10` or `1.2.0-SNAPSHOT` as a tuple of numbers."""
     numbers = []
@@ -99,7 +101,8 @@ def resolve(node: Node) -> Node:
     name = node.get("ref")
     if name is None:
         return node
-    return {**_shared(name), **{key: value for key, value in node.items() if key == "default"}}
+    shared = _shared(name)
+    return {**shared, "default": node["default"]} if "default" in node else shared
 
 
 @cache
@@ -113,8 +116,14 @@ def select(node: Node, value: Any) -> Node:
     node = resolve(node)
     if "any" not in node:
         return node
-    alternatives = [resolve(alternative) for alternative in node["any"]]
-    return min(alternatives, key=lambda alternative: misfit(alternative, value))
+    best, least = _UNKNOWN, math.inf
+    for alternative in map(resolve, node["any"]):
+        weight = misfit(alternative, value)
+        if weight == 0:
+            return alternative
+        if weight < least:
+            best, least = alternative, weight
+    return best
 
 
 def misfit(node: Node, value: Any) -> int:
@@ -123,14 +132,14 @@ def misfit(node: Node, value: Any) -> int:
         return 0 if isinstance(value, (list, Mapping)) == ("items" in node) else 1000
     if not isinstance(value, Mapping):
         return 1000
-    unknown = sum(key not in node["fields"] for key in value) * (1 if node.get("open") is True else 20)
-    contradicting = sum(
-        value[key] not in (None, *field["enum"])
-        for key, field in node["fields"].items()
-        if key in value and "enum" in field and len(field["enum"]) == 1
-    )
-    missing = sum(value.get(key) is None for key in node.get("required", ()))
-    return unknown + 20 * contradicting + missing
+    weight = sum(value.get(key) is None for key in node.get("required", ()))
+    for key, member in value.items():
+        field = node["fields"].get(key)
+        if field is None:
+            weight += 1 if node.get("open") is True else 20
+        elif len(field.get("enum", ())) == 1 and member not in (None, *field["enum"]):
+            weight += 20
+    return weight
 
 
 def convert(node: Node, value: Any) -> Any:
