@@ -20,7 +20,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import collection_tree
-from bench import goals, scale
+from bench import choices, goals, scale
 from bench.runs import LABELS, ONCE, ONE, Bench, Case, Times
 from bench.ways import EMPTY, IMPORTING
 
@@ -37,6 +37,7 @@ def main() -> None:
             print(f"run {number + 1} of {options.runs}", file=sys.stderr)
             for case in cases(options.sizes, first=number == 0):
                 times.add(case, bench.measure(case))
+        found = list(choices.measure(folder, bench.environment)) if options.choices else []
         costs = {size: scale.measure(size, folder, bench.environment) for size in options.scale}
     tools = ", ".join(f"{name} {version(name)}" for name in ("ansible-core", "requests"))
     machine = f"{os.cpu_count()} cores ({_processor()}), Python {platform.python_version()}"
@@ -46,6 +47,9 @@ def main() -> None:
     print(f"\nA play without tasks took {times.median(Case(EMPTY, 1), EMPTY):.2f} s.\n")
     if costs:
         print(f"The bulk module in a process of its own:\n\n{scale.table(costs)}\n")
+    if found:
+        wait = f"each request waits {1000 * choices.DELAY:g} ms, /bulk {1000 * choices.ROW:g} ms more for each service"
+        print(f"With other numbers than the module's own ({wait}):\n\n{choices.table(found)}\n")
     print(goals.table(times, costs))
 
 
@@ -66,6 +70,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--scale", type=int, nargs="*", default=list(scale.SIZES), help="for time and memory")
     parser.add_argument("--runs", type=int, default=3, help="how often each is run")
     parser.add_argument("--profile", default="1.2", help="the fake server's release")
+    parser.add_argument("--choices", action="store_true", help="also with other numbers of threads, rows and pages")
     options = parser.parse_args()
     if options.runs < 1 or min(options.sizes) < 1:
         parser.error("--runs and --sizes start at 1")

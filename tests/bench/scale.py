@@ -3,12 +3,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Runs the bulk module on ever more services, each time in a process of its own: how long, how much memory.
 
-Called with the name of a file that holds the module's options, it is that process.
+Called with the name of a file that holds the module's options, and other values for its constants, it is that process.
 """
 
 from __future__ import annotations
 
 import contextlib
+import importlib
 import io
 import json
 import resource
@@ -20,9 +21,13 @@ from pathlib import Path
 
 import collection_tree
 from bench import ways
+from bench.ways import Json
 from fake_openmetadata.launch import FakeServer
 
+MODULE_UTILS = "ansible_collections.community.openmetadata.plugins.module_utils"
 SIZES = (500, 1000, 2500, 5000)
+STEPS = {"create": "created", "unchanged": "none"}
+"""What all services of a step have to have become."""
 LIMIT = 900
 """Seconds after which a run is given up."""
 
@@ -40,22 +45,30 @@ def measure(size: int, folder: Path, environment: dict[str, str]) -> dict[str, C
     services = ways.services_of(size, "First")
     found = {}
     with FakeServer(profile="1.2") as server:
-        for step in ("create", "unchanged"):
-            path = folder / "options.json"
-            path.write_text(json.dumps({"url": server.url, "token": server.bot_token, "services": services}))
-            ended = subprocess.run(
-                [sys.executable, "-m", "bench.scale", str(path)],
-                env={**environment, "PYTHONPATH": f"{Path(__file__).parents[1]}:{collection_tree.LINK_PATH}"},
-                capture_output=True,
-                text=True,
-                timeout=LIMIT,
-                check=True,
-            )
-            facts = json.loads(ended.stdout)
-            if facts["summary"]["created" if step == "create" else "none"] != size:
-                raise RuntimeError(f"{step} of {size} services ended in {facts['summary']}")
-            found[step] = Cost(facts["seconds"], facts["memory"])
+        for step in STEPS:
+            options = {"url": server.url, "token": server.bot_token, "services": services}
+            found[step] = module(options, folder, environment, step)
     return found
+
+
+def module(
+    options: Json, folder: Path, environment: dict[str, str], step: str, constants: dict[str, int] | None = None
+) -> Cost:
+    """The cost of one run of the module; constants are named as `bulk._BATCH`. Raises `RuntimeError`, see `STEPS`."""
+    path = folder / "options.json"
+    path.write_text(json.dumps({"options": options, "constants": constants or {}}))
+    ended = subprocess.run(
+        [sys.executable, "-m", "bench.scale", str(path)],
+        env={**environment, "PYTHONPATH": f"{Path(__file__).parents[1]}:{collection_tree.LINK_PATH}"},
+        capture_output=True,
+        text=True,
+        timeout=LIMIT,
+        check=True,
+    )
+    facts = json.loads(ended.stdout)
+    if facts["summary"][STEPS[step]] != len(options["services"]):
+        raise RuntimeError(f"{step} ended in {facts['summary']}")
+    return Cost(facts["seconds"], facts["memory"])
 
 
 def table(costs: dict[int, dict[str, Cost]]) -> str:
@@ -70,14 +83,18 @@ def table(costs: dict[int, dict[str, Cost]]) -> str:
 
 def run(path: Path) -> None:
     """Run the module in this process and print what it took."""
+    task: Json = json.loads(path.read_text())
     start = time.perf_counter()
     from ansible.module_utils.testing import patch_module_args
 
     from ansible_collections.community.openmetadata.plugins.modules import dashboard_service_bulk
 
+    for name, value in task["constants"].items():
+        file, _dot, constant = name.partition(".")
+        setattr(importlib.import_module(f"{MODULE_UTILS}.{file}"), constant, value)
     printed = io.StringIO()
     with (
-        patch_module_args(json.loads(path.read_text())),
+        patch_module_args(task["options"]),
         contextlib.redirect_stdout(printed),
         contextlib.suppress(SystemExit),
     ):
