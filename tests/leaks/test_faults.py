@@ -77,7 +77,8 @@ def test_every_fault_of_a_write(start: Start, folder: Path, profile: str, who: s
         # These are carried out all the same, so each has a secret of its own to change.
         ("truncated", {"truncate": True}, "cut short"),
         ("after", {"drop": "after"}, "PUT"),
-        ("timeout", {"delay": 1}, "timed out"),
+        # But this one isn't, or it would be so during a later step.
+        ("timeout", {"delay": 1, "status": 503}, "timed out"),
     ):
         faulty.add(f"PUT: {title}", {**superset(canaries, title).options, "timeout": 0.5}, {**put, **how}, says=says)
     late = superset(canaries, "late")
