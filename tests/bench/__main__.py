@@ -21,7 +21,7 @@ from pathlib import Path
 
 import collection_tree
 from bench import choices, goals, scale
-from bench.runs import LABELS, ONCE, ONE, Bench, Case, Times
+from bench.runs import LABELS, LONG, ONCE, ONE, Bench, Case, Times
 from bench.ways import EMPTY, IMPORTING
 
 
@@ -60,7 +60,7 @@ def cases(sizes: list[int], first: bool) -> list[Case]:
         Case(way, size)
         for size in sizes
         for way in LABELS
-        if size <= ONCE.get(way, size) and (first or way not in ONCE)
+        if size <= ONCE.get(way, size) and (first or not (way in ONCE or (way, size) in LONG))
     ]
 
 

@@ -35,6 +35,8 @@ ONE = {"loop": "dashboard_service", "module loop": "the same, in a process of it
 """The ways with one service."""
 ONCE = {"module loop": 20, "uri": 200}
 """These start a process for each service: they are measured up to so many services, and only once."""
+LONG = {("loop", 1000)}
+"""These take minutes, since Ansible's loops themselves slow down with their length: they are measured once, too."""
 LIMIT = 900
 """Seconds after which a run is given up."""
 
