@@ -4,7 +4,7 @@
 """The connection classes of a release: fields, defaults, secrets and the conversion of what a client sent.
 
 Built from the published schemas in tools/connection-schemas.json and, where a release differed from them, from
-data/corrections.json (read off the schemas published with that release).
+data/corrections.json (read off the models and schemas published with that release; 1.2 stands for its last patch).
 """
 
 from __future__ import annotations
@@ -127,7 +127,10 @@ class _Builder:
         for before, allowed in self.corrections["alternatives_before"].items():
             if self.version < parse_version(before) and where in allowed:
                 names = [name for name in names if name in allowed[where]]
-        return Shape("choice", choices=[self._plain(named[name], path) for name in names])
+        choices = [self._plain(named[name], path) for name in names]
+        if any(node.get("additionalProperties") is True for node in nodes):
+            choices.append(Shape("object", open=True))
+        return Shape("choice", choices=choices)
 
 
 def convert(shape: Shape, value: Any) -> Any:
@@ -231,14 +234,16 @@ class Catalogue:
     def __init__(self, version: Version) -> None:
         """Read the schemas; a type's shapes are built when first used."""
         self.version = version
-        self._published: dict[str, Any] = json.loads(SCHEMAS.read_text(encoding="utf-8"))["service_types"]
         self._corrections: dict[str, Any] = json.loads(CORRECTIONS.read_text(encoding="utf-8"))
-        first = self._corrections["first_seen"]
-        self.service_types = [
-            name
-            for name, data in self._published.items()
-            if parse_version(first.get(name, data["first_seen"])) <= version
-        ]
+        published: dict[str, Any] = json.loads(SCHEMAS.read_text(encoding="utf-8"))["service_types"]
+        self._published = {**published, **self._corrections["gone"]}
+        self.service_types = [name for name in self._published if self._has(name)]
+
+    def _has(self, name: str) -> bool:
+        """Does this release have a service type?"""
+        data = self._published[name]
+        first = parse_version(self._corrections["first_seen"].get(name, data["first_seen"]))
+        return first <= self.version and not ("gone_in" in data and parse_version(data["gone_in"]) <= self.version)
 
     @functools.cached_property
     def _shapes(self) -> dict[str, Shape]:

@@ -35,7 +35,7 @@ def same_reference(one: Json, other: Json) -> bool:
 
 def same_label(one: Json, other: Json) -> bool:
     """Do two labels name the same tag?"""
-    return bool(one["tagFQN"] == other["tagFQN"] and one["source"] == other["source"])
+    return bool(one.get("tagFQN") == other.get("tagFQN") and one.get("source") == other.get("source"))
 
 
 def equal(one: Any, other: Any) -> bool:
@@ -104,7 +104,20 @@ def _identity(value: Any) -> Any:
 
 def merge_labels(labels: list[Json], stored: list[Json]) -> list[Json]:
     """The labels and those stored ones that they lack."""
-    return labels + [label for label in stored if not any(same_label(label, other) for other in labels)]
+    merged = list(labels)
+    for label in stored:
+        if not any(same_label(label, other) for other in merged):
+            merged.append(label)
+    return merged
+
+
+def prepared_labels(labels: list[Json]) -> list[Json]:
+    """The labels of a request as the server goes on with them: each once, sorted by name.
+
+    Source: server 1.2 does this before it looks for exclusive labels, so its message names the later one first
+    whatever order they were sent in.
+    """
+    return sorted(merge_labels([], labels), key=lambda label: str(label.get("tagFQN")))
 
 
 def checked_labels(estate: Estate, labels: list[Json]) -> tuple[list[Json], list[Json]]:

@@ -28,6 +28,8 @@ EXTRAS: dict[str, Json] = {
     "dashboardDataModel": {},
     "ingestionPipeline": {"deployed": False, "enabled": True},
 }
+# What the server fills in where a request says nothing. Source: server 1.2.
+DEFAULTS: dict[str, Json] = {"dashboard": {"dashboardType": "Dashboard"}}
 SHOWN = (
     "displayName",
     "description",
@@ -72,6 +74,7 @@ def _make(state: State, kind: str, request: Json, service: Record, who: Principa
         "id": str(uuid.uuid4()),
         "name": request["name"],
         "fullyQualifiedName": ".".join(quoted),
+        **DEFAULTS.get(kind, {}),
         **{name: request[name] for name in SHOWN if request.get(name) is not None},
         "version": 0.1,
         "updatedAt": now(),

@@ -177,10 +177,15 @@ class Services:
             config = self.connections.encrypt(draft["serviceType"], draft["connection"].get("config"))
             draft["connection"] = {"config": config}
 
+    def _prepare_tags(self, body: Json) -> None:
+        """Put the labels in order. Raises ApiError 400 for two that exclude each other."""
+        if body.get("tags"):
+            body["tags"] = changes.prepared_labels(body["tags"])
+            self.estate.check_exclusive(body["tags"])
+
     def create(self, draft: Json) -> Json:
         """Store a new service; returns the entity without hrefs. Raises ApiError 409 when the name is taken."""
-        if self.can.request_tags:
-            self.estate.check_exclusive(draft["tags"])
+        self._prepare_tags(draft)
         self.prepare(draft)
         record = Record(KIND, {name: member for name, member in draft.items() if name not in RELATIONS})
         if draft["fullyQualifiedName"] in self.table.by_fqn:
@@ -202,6 +207,7 @@ class Services:
 
     def put(self, draft: Json, who: Principal) -> tuple[Json, str]:
         """Update the service of that name; returns the entity without hrefs and the change header."""
+        self._prepare_tags(draft)
         self.prepare(draft)
         record = self.table.by_fqn[draft["fullyQualifiedName"]]
         original = self.entity(record, self.put_fields())
@@ -231,7 +237,7 @@ class Services:
             config = updated["connection"].get("config")
             stored = original["connection"].get("config")
             updated["connection"] = {"config": self.connections.unmask(updated["serviceType"], config, stored)}
-        self.estate.check_exclusive(updated.get("tags") or [])
+        self._prepare_tags(updated)
         self.prepare(updated)
         if self.can.patch_restores_name:
             updated["name"] = original["name"]

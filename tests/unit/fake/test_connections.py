@@ -11,10 +11,21 @@ from typing import Any
 
 import pytest
 
-from fake_openmetadata.catalogue import Catalogue
+from fake_openmetadata.catalogue import Catalogue, Shape
 from fake_openmetadata.cipher import MASK, PREFIX
 from fake_openmetadata.testing import Caller, op, service, superset
 from fake_openmetadata.values import is_java_uri
+
+
+def has(shape: Shape, path: list[str]) -> bool:
+    """Is there a field at a path? Numbers choose among alternatives."""
+    for part in path:
+        steps = {**shape.members, **{str(index): choice for index, choice in enumerate(shape.choices)}}
+        if part not in steps:
+            return False
+        shape = steps[part]
+    return True
+
 
 TYPES = {version: Catalogue(version).service_types for version in ((1, 2), (2, 0))}
 
@@ -181,6 +192,69 @@ def test_fields_come_and_go_with_releases() -> None:
     assert "spaceTypes" not in Catalogue((1, 6)).shape("QlikCloud").members
     assert "apiKey" not in Catalogue((1, 9)).shape("Metabase").members
     assert "apiKey" in Catalogue((1, 10)).shape("Metabase").members
+
+
+@pytest.mark.parametrize(
+    ("service_type", "path", "only_in"),
+    [
+        ("Superset", "connection.0.verifySSL", "1.2 1.3 1.4 2.0"),
+        ("Superset", "connection.0.sslConfig", "1.2 1.3 1.4 2.0"),
+        ("Superset", "connection.1.sslConfig", "1.4 2.0"),
+        ("Superset", "connection.1.sslCA", "1.2 1.3"),
+        ("Superset", "connection.1.sampleDataStorageConfig", "1.2 1.3 1.4 2.0"),
+        ("Superset", "connection.1.supportsUsageExtraction", "1.5 2.0"),
+        ("Superset", "connection.2.sslConfig", "1.2 1.3 1.4 2.0"),
+        ("Superset", "connection.0.sslConfig.certificatePath", "1.3"),
+        ("Superset", "connection.0.sslConfig.caCertificate", "1.4 2.0"),
+        ("Superset", "connection.2.authType.2.azureConfig", "1.3 1.4 2.0"),
+        ("Superset", "connection.1.authType.3.gcpConfig", "1.13 2.0"),
+        ("Tableau", "verifySSL", "1.2 1.3 1.4 2.0"),
+        ("Tableau", "env", "1.2 1.3 1.4 1.6"),
+        ("Tableau", "siteUrl", "1.2 1.3 1.4 1.6"),
+        ("Tableau", "sslConfig.certificatePath", "1.3"),
+        ("Tableau", "sslConfig.sslKey", "1.4 2.0"),
+        ("QlikSense", "validateHostName", "1.4 2.0"),
+        ("QlikSense", "certificates.0.sslConfig", "2.0"),
+        ("PowerBI", "pbitFilesSource", "1.4 2.0"),
+        ("Mode", "filterQueryParam", "1.5 2.0"),
+        ("Looker", "gitCredentials.2.type", "1.5 2.0"),
+    ],
+)
+def test_where_a_field_is(service_type: str, path: str, only_in: str) -> None:
+    wanted = only_in.split()
+    for release in {"1.2", "1.3", "1.4", *wanted}:
+        major, minor = release.split(".")
+        shape = Catalogue((int(major), int(minor))).shape(service_type)
+        assert has(shape, path.split(".")) == (release in wanted), release
+
+
+def test_the_type_that_was_renamed() -> None:
+    for release, there in (((1, 2), False), ((1, 3), True), ((1, 5), True), ((1, 6), False)):
+        assert ("Mstr" in Catalogue(release).service_types) is there
+    sent = {"type": "Mstr", "hostPort": "http://m", "username": "u", "password": "p"}
+    created = Caller("1.4").post(service("Mstr", sent)).body["connection"]["config"]
+    assert created == {**sent, "password": MASK, "supportsMetadataExtraction": True}
+
+
+def test_old_servers_fill_in_how_certificates_are_checked(old: Caller) -> None:
+    sent = {"connection": {"username": "u", "password": "p", "sslConfig": {"certificatePath": "/c"}}}
+    config = old.post(service("Superset", sent)).body["connection"]["config"]
+    assert config["connection"] == {
+        "provider": "db",
+        "username": "u",
+        "password": MASK,
+        "verifySSL": "no-ssl",
+        "sslConfig": {"certificatePath": "/c"},
+    }
+    written = {**config, "connection": {**config["connection"], "verifySSL": "no-ssl"}}
+    assert old.put(service("Superset", written)).change == "entityNoChange"
+
+
+def test_an_open_alternative_takes_what_no_class_does(new: Caller) -> None:
+    storage = {"config": {"storageConfig": {"anything": 1}}}
+    sent = {"connection": {"type": "Mysql", "username": "u", "hostPort": "h", "sampleDataStorageConfig": storage}}
+    shown = new.post(service("Superset", sent)).body["connection"]["config"]["connection"]
+    assert shown["sampleDataStorageConfig"]["config"]["storageConfig"] == {"anything": 1}
 
 
 def test_objects_without_a_class_hide_their_secrets_from_the_old_server_only() -> None:

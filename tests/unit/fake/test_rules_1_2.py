@@ -44,11 +44,16 @@ def test_tags_by_index(old: Caller) -> None:
 
 def test_exclusive_and_unknown_tags(old: Caller) -> None:
     id_ = old.post(superset()).body["id"]
-    reply = old.patch(id_, op("add", "/tags", [label("PII.Sensitive"), label("PII.NonSensitive")]))
-    assert reply.status == 400
-    assert reply.message == (
-        "Tag labels PII.NonSensitive and PII.Sensitive are mutually exclusive and can't be assigned together"
-    )
+    exclusive = [label("PII.Sensitive"), label("PII.NonSensitive")]
+    for sent in (exclusive, exclusive[::-1]):
+        reply = old.patch(id_, op("add", "/tags", sent))
+        assert (reply.status, reply.message) == (
+            400,
+            "Tag labels PII.Sensitive and PII.NonSensitive are mutually exclusive and can't be assigned together",
+        )
+    same = old.patch(id_, op("add", "/tags", [label("PII.None"), label("PII.None")]))
+    assert [one["tagFQN"] for one in same.body["tags"]] == ["PII.None"]
+    old.patch(id_, op("add", "/tags", []))
     reply = old.patch(id_, op("add", "/tags", [label("No.Such")]), op("add", "/description", "d"))
     assert (reply.status, reply.message) == (404, "tag instance for No.Such not found")
     assert "description" not in old.get().body
@@ -320,3 +325,11 @@ def test_what_is_known_of_users_and_the_like(old: Caller) -> None:
     for path in ("/classifications/name/PII", "/glossaryTerms/name/RecGlossary.RecTerm", "/domains/name/RecDomain"):
         assert old.call("GET", path).body["href"].startswith("http://fake/api/v1/")
     assert old.call("GET", "/teams/name/no").message == "team instance for no not found"
+
+
+def test_dashboards_have_a_type(old: Caller) -> None:
+    old.post(superset())
+    for sent, shown in (({}, "Dashboard"), ({"dashboardType": None}, "Dashboard"), ({"dashboardType": "R"}, "R")):
+        body = {"name": f"d{len(sent)}{shown}", "service": "rec_a", **sent}
+        assert old.call("POST", "/dashboards", body).body["dashboardType"] == shown
+    assert "dashboardType" not in old.call("POST", "/charts", {"name": "c", "service": "rec_a"}).body
