@@ -74,6 +74,11 @@ class Capabilities:
         return self.since(1, 12)
 
     @property
+    def hides_connections(self) -> bool:
+        """Who may not view credentials is shown no connection; before, everyone sees masks."""
+        return self.since(1, 4)
+
+    @property
     def bot_keeps_display_name(self) -> bool:
         """A bot's PUT leaves a display name alone once there is one."""
         return not self.since(1, 7)

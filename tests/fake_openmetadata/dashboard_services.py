@@ -35,8 +35,10 @@ EDITS = {
 
 
 def _allow(who: Principal, *operations: str) -> None:
-    """Admins and the bot may do all, everyone else may read. Raises ApiError 403."""
-    if not (who.admin or who.bot):
+    """Admins and the bot may do all, editors may edit, everyone else may read. Raises ApiError 403."""
+    if who.admin or who.bot:
+        return
+    if not (who.editor and all(operation.startswith("Edit") for operation in operations)):
         raise not_allowed(who.name, list(operations))
 
 

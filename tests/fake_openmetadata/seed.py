@@ -10,6 +10,9 @@ from typing import Any
 
 from .estate import Estate, Record, now
 
+# What some users may do, beyond reading, and what they may not: see credentials.
+EDITORS = {"rec_editor"}
+BLIND = {"rec_user_2", "rec_editor"}
 # Words of the tags and classifications that come with the real server, as a GET shows them.
 _PII = (
     "Personally Identifiable Information information that, when used alone or with other relevant data, can identify "
@@ -64,6 +67,7 @@ def _users(estate: Estate) -> None:
         "ingestion-bot": {"isAdmin": False, "isBot": True},
         "rec_user": {"isAdmin": False, "isBot": False},
         "rec_user_2": {"isAdmin": False, "isBot": False},
+        "rec_editor": {"isAdmin": False, "isBot": False},
     }
     for name, members in users.items():
         verified = name == "admin"

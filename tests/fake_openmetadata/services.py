@@ -97,9 +97,11 @@ class Services:
         ]
 
     def shown(self, body: Json, who: Principal, record: Record | None = None) -> Json:
-        """The body with its connection as this reader may see it; a record remembers its views."""
+        """The body with its connection as this reader may see it, if at all; a record remembers its views."""
         if body.get("connection") is None:
             return body
+        if who.blind:
+            return {name: member for name, member in body.items() if name != "connection"}
         if record is not None and who.bot in record.views:
             return {**body, "connection": record.views[who.bot]}
         connection = self.connections.shown(body["serviceType"], body["connection"], clear=who.bot)
@@ -159,7 +161,11 @@ class Services:
         return self.estate.reference(kind, record.id)
 
     def unmask(self, draft: Json) -> None:
-        """Put stored secrets where an update holds masks. A soft-deleted service's secrets aren't looked up."""
+        """Put stored secrets where an update holds masks.
+
+        Nothing is looked up for a soft-deleted service, nor for one stored without a connection. Raises ApiError 400
+        for an update that leaves a stored connection out (server 1.2; the newer source still reads on without one).
+        """
         stored = self.table.by_fqn.get(draft["fullyQualifiedName"])
         if stored is None or stored.deleted or stored.json.get("connection") is None:
             return

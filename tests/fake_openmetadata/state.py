@@ -17,7 +17,7 @@ from .cipher import Cipher
 from .connections import Connections
 from .estate import CHILD_KINDS, Estate, Record
 from .requests_in import RequestClasses
-from .seed import seed
+from .seed import BLIND, EDITORS, seed
 from .services import KIND, Services
 from .tokens import Principal, Tokens
 
@@ -57,7 +57,9 @@ class State:
     def principal(self, header: str | None) -> Principal:
         """Who an Authorization header speaks for. Raises ApiError 401."""
         user = self.estate.tables["user"].find(fqn=self.tokens.check(header)).json
-        return Principal(user["name"], user["isBot"], user["isAdmin"])
+        name = user["name"]
+        blind = self.can.hides_connections and name in BLIND
+        return Principal(name, user["isBot"], user["isAdmin"], editor=name in EDITORS, blind=blind)
 
     def blocked(self, email: str) -> bool:
         """Is an account shut after too many wrong passwords?"""

@@ -50,7 +50,8 @@ class Caller:
         """A fresh server of a release."""
         self.state = State(capabilities(profile, bulk=bulk))
         self.api = Api(self.state)
-        self.tokens = {name: self.state.token(name) for name in ("admin", "ingestion-bot", "rec_user")}
+        users = ("admin", "ingestion-bot", "rec_user", "rec_user_2", "rec_editor")
+        self.tokens = {name: self.state.token(name) for name in users}
 
     def call(self, method: str, path: str, body: Any = None, who: str = "admin", **extra: Any) -> Reply:
         """Any request; `query` and `headers` may be given, and `raw` instead of a body."""

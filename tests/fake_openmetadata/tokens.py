@@ -23,6 +23,10 @@ class Principal:
     name: str
     bot: bool
     admin: bool
+    # May change services, though neither bot nor admin, but not create or delete them.
+    editor: bool = False
+    # Is shown no connection.
+    blind: bool = False
 
 
 class Tokens:

@@ -202,6 +202,10 @@ class Updater:
         return kept
 
     def _connection(self) -> None:
+        """An update without a connection is no change of it (newer source), yet what is stored is the update.
+
+        So a connection left out is kept as long as nothing else changes, and lost, untold, when something does.
+        """
         old, new = self._decrypted(self.original), self._decrypted(self.updated)
         if new is not None and old != new:
             self.change.record("connection", "old-encrypted-value", "new-encrypted-value", as_json=True)

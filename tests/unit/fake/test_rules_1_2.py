@@ -320,7 +320,7 @@ def test_a_taken_name_is_refused_after_a_bad_connection(old: Caller) -> None:
 
 def test_what_is_known_of_users_and_the_like(old: Caller) -> None:
     assert old.call("GET", "/users/loggedInUser", who="rec_user").body["name"] == "rec_user"
-    assert old.call("GET", "/users", query={"limit": "1"}).body["paging"]["total"] == 4
+    assert old.call("GET", "/users", query={"limit": "1"}).body["paging"]["total"] == 5
     assert old.call("GET", f"/teams/{old.id('team', 'rec_team')}").body["name"] == "rec_team"
     for path in ("/classifications/name/PII", "/glossaryTerms/name/RecGlossary.RecTerm", "/domains/name/RecDomain"):
         assert old.call("GET", path).body["href"].startswith("http://fake/api/v1/")
