@@ -34,6 +34,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--version", help="the version to tell, when not the profile's own")
     parser.add_argument("--port", type=int, default=18585, help="0 for a free one")
     parser.add_argument("--bulk", choices=["on", "off"], default="off", help="whether PUT …/bulk is there")
+    parser.add_argument(
+        "--extra-member", action="append", default=[], metavar="NAME", help="let entities hold a made-up member, too"
+    )
     parser.add_argument("--state", type=Path, help="keep the services in this file between runs")
     parser.add_argument("--tls", action="store_true", help="serve HTTPS with a certificate made for this run")
     return parser.parse_args()
@@ -41,7 +44,8 @@ def arguments() -> argparse.Namespace:
 
 async def serve(options: argparse.Namespace, folder: Path) -> None:
     """Serve until told to stop."""
-    state = State(capabilities(options.profile, options.version, options.bulk == "on"))
+    extra_members = tuple(options.extra_member)
+    state = State(capabilities(options.profile, options.version, options.bulk == "on", extra_members))
     if options.state and options.state.exists():
         state.load(options.state)
     runner = web.AppRunner(Front(state).application(), access_log=None, handle_signals=False)

@@ -124,6 +124,13 @@ def anything(value: Any, dummy: Path) -> Any:
     return value
 
 
+def an_object(value: Any, path: Path) -> dict[str, Any] | None:
+    """Any JSON object."""
+    if value is not None and not isinstance(value, dict):
+        raise BindError(_wrong_token("java.lang.Object", value), path)
+    return value
+
+
 def enum(name: str, values: list[str]) -> Callable[[Any, Path], str | None]:
     """One of some words."""
 
@@ -238,6 +245,14 @@ TAG_LABEL = JavaClass(
     },
     {"source": "Classification", "labelType": "Manual", "state": "Confirmed"},
 )
+STYLE = JavaClass(
+    "org.openmetadata.schema.type.Style",
+    {
+        "color": string,
+        "iconURL": string,
+        "coverImage": JavaClass("org.openmetadata.schema.type.CoverImage", {"url": string, "position": string}),
+    },
+)
 CONNECTION = JavaClass("org.openmetadata.schema.type.DashboardConnection", {"config": anything})
 ITEM_CLASSES = {
     "owner": REFERENCE,
@@ -245,4 +260,5 @@ ITEM_CLASSES = {
     "ingestionRunner": REFERENCE,
     "tags": TAG_LABEL,
     "connection": CONNECTION,
+    "style": STYLE,
 }

@@ -18,6 +18,8 @@ class Capabilities:
     version: tuple[int, int]
     text: str
     bulk: bool = False
+    # Made-up members of an entity, as a release to come may add them.
+    extra_members: tuple[str, ...] = ()
 
     def since(self, major: int, minor: int) -> bool:
         """Is this release at least major.minor?"""
@@ -72,6 +74,22 @@ class Capabilities:
     def entity_status(self) -> bool:
         """`entityStatus` in entities."""
         return self.since(1, 12)
+
+    @property
+    def style(self) -> bool:
+        """`style` in requests and entities."""
+        return self.since(2, 0)
+
+    @property
+    def service_attributes(self) -> bool:
+        """`serviceAttributes` in entities, though not in create requests (newest source, after 2.0.7)."""
+        return self.since(2, 1)
+
+    @property
+    def inline_members(self) -> tuple[str, ...]:
+        """Members that are stored with the entity, compared and versioned; a PUT that leaves one out removes it."""
+        known = (("style", self.style), ("serviceAttributes", self.service_attributes))
+        return tuple(dict.fromkeys([*(name for name, there in known if there), *self.extra_members]))
 
     @property
     def hides_connections(self) -> bool:
@@ -134,13 +152,15 @@ class Capabilities:
         return self.since(1, 9)
 
 
-def capabilities(profile: str, text: str | None = None, bulk: bool = False) -> Capabilities:
+def capabilities(
+    profile: str, text: str | None = None, bulk: bool = False, extra_members: tuple[str, ...] = ()
+) -> Capabilities:
     """Rules of release `profile` ("1.2", "2.0", …); `text` is the version told, if another one.
 
-    Raises ValueError for a profile that is not major.minor.
+    `extra_members` are made-up members of entities. Raises ValueError for a profile that is not major.minor.
     """
     match = re.fullmatch(r"(\d+)\.(\d+)", profile)
     if not match:
         raise ValueError(f"a profile is major.minor, such as 1.2, not {profile!r}")
     version = (int(match[1]), int(match[2]))
-    return Capabilities(version, text or _TEXTS.get(version, f"{profile}.0"), bulk)
+    return Capabilities(version, text or _TEXTS.get(version, f"{profile}.0"), bulk, extra_members)

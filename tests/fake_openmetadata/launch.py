@@ -35,6 +35,7 @@ class FakeServer:
         version: str | None = None,
         state: Path | None = None,
         port: int = 0,
+        extra_members: tuple[str, ...] = (),
     ) -> None:
         """Options as on the command line; nothing runs yet."""
         self._command = [sys.executable, "-m", "fake_openmetadata", "--profile", profile, "--port", str(port)]
@@ -42,6 +43,8 @@ class FakeServer:
         self._command += ["--tls"] if tls else []
         self._command += ["--version", version] if version else []
         self._command += ["--state", str(state)] if state else []
+        for name in extra_members:
+            self._command += ["--extra-member", name]
         self._process: subprocess.Popen[str] | None = None
 
     def start(self) -> FakeServer:

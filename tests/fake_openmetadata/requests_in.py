@@ -10,8 +10,10 @@ from typing import Any
 from .binding import (
     CONNECTION,
     REFERENCE,
+    STYLE,
     TAG_LABEL,
     JavaClass,
+    an_object,
     anything,
     bind,
     boolean,
@@ -55,11 +57,12 @@ class RequestClasses:
                 "serviceType": service_type,
                 "dataProducts": list_of(string),
                 **({"ingestionRunner": REFERENCE} if can.ingestion_runner else {}),
+                **({"style": STYLE} if can.style else {}),
             },
         )
         self.entity = JavaClass(
             "org.openmetadata.schema.entity.services.DashboardService",
-            {**self._entity_members(service_type), **self._entity_relations()},
+            {**self._entity_members(service_type), **self._entity_relations(), **self._inline_members()},
         )
         self.restore = JavaClass("org.openmetadata.schema.api.data.RestoreEntity", {"id": uuid})
         self.login = JavaClass("org.openmetadata.schema.auth.LoginRequest", {"email": string, "password": string})
@@ -101,6 +104,14 @@ class RequestClasses:
         if can.entity_status:
             members["entityStatus"] = string
         return members
+
+    def _inline_members(self) -> dict[str, Any]:
+        """Binders of what is stored with the entity. Raises ValueError for a made-up member that isn't one."""
+        binders: dict[str, Any] = {"style": STYLE, "serviceAttributes": an_object}
+        taken = {*self.create.members, *self._entity_members(None), *self._entity_relations()} - {"style"}
+        if taken & set(self.can.inline_members):
+            raise ValueError(f"entities hold {', '.join(sorted(taken & set(self.can.inline_members)))} already")
+        return {name: binders.get(name, anything) for name in self.can.inline_members}
 
     def fields(self) -> set[str]:
         """The names that `fields` may hold: the members of the entity."""

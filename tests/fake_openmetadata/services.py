@@ -142,6 +142,8 @@ class Services:
             body["tags"] = [dict(label) for label in request.get("tags") or []]
         if self.can.ingestion_runner:
             body["ingestionRunner"] = request.get("ingestionRunner")
+        if self.can.style:
+            body["style"] = request.get("style")
         body.update({"version": 0.1, "updatedAt": now(), "updatedBy": who.name, "deleted": False})
         if self.can.entity_status:
             body["entityStatus"] = "Unprocessed"

@@ -46,9 +46,9 @@ class Reply:
 class Caller:
     """Calls a server as one of its users."""
 
-    def __init__(self, profile: str, bulk: bool = False) -> None:
+    def __init__(self, profile: str, bulk: bool = False, extra_members: tuple[str, ...] = ()) -> None:
         """A fresh server of a release."""
-        self.state = State(capabilities(profile, bulk=bulk))
+        self.state = State(capabilities(profile, bulk=bulk, extra_members=extra_members))
         self.api = Api(self.state)
         users = ("admin", "ingestion-bot", "rec_user", "rec_user_2", "rec_editor")
         self.tokens = {name: self.state.token(name) for name in users}

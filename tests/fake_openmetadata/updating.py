@@ -90,6 +90,7 @@ class Updater:
         self._data_products()
         self._connection()
         self._runner()
+        self._inline()
 
     @property
     def _bot_put(self) -> bool:
@@ -220,6 +221,11 @@ class Updater:
         if self.can.ingestion_runner:
             old, new = self.original.get("ingestionRunner"), self.updated.get("ingestionRunner")
             self.change.record("ingestionRunner", old, new, as_json=True, same=same_reference)
+
+    def _inline(self) -> None:
+        """Objects stored with the entity are compared as they are: whoever leaves one out removes it."""
+        for name in self.can.inline_members:
+            self.change.record(name, self.original.get(name), self.updated.get(name), as_json=name == "style")
 
     def _store(self, previous: Json | None) -> bool:
         """Store a new version, or give the answer the old one's time and author.

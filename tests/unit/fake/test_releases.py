@@ -43,7 +43,8 @@ def test_versions_told() -> None:
         ("1.5", {"owners", "domain"}),
         ("1.8", {"owners", "domain", "ingestionRunner"}),
         ("1.9", {"owners", "domains", "ingestionRunner"}),
-        ("2.0", {"owners", "domains", "ingestionRunner"}),
+        ("1.13", {"owners", "domains", "ingestionRunner"}),
+        ("2.0", {"owners", "domains", "ingestionRunner", "style"}),
     ],
 )
 def test_members_of_a_create_request(profile: str, members: set[str]) -> None:
