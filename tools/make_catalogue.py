@@ -32,7 +32,6 @@ FIELD_FIRST = {
 NODE_FIRST = {
     "GitlabCredentials": {"type": "1.3"},
     "MysqlConnection": {"sslConfig": "1.3", "supportsLineageExtraction": "1.3", "supportsUsageExtraction": "1.3"},
-    "SupersetApiConnection": {"sslConfig": "1.3", "verifySSL": "1.3"},
 }
 # The defaults of fields that a later release dropped (server 1.2: "Tableau's env to `tableau_prod`").
 GONE = {"Tableau": {"env": "tableau_prod"}}

@@ -48,7 +48,7 @@ options:
     type: list
     elements: str
   data_products:
-    description: Fully qualified names of data products. Needs OpenMetadata 1.2.5.
+    description: Fully qualified names of data products. Needs OpenMetadata 1.2.1.
     type: list
     elements: str
 """

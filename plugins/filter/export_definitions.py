@@ -310,8 +310,8 @@ def _warnings(service: Mapping[str, Any]) -> Iterator[str]:
     """What can't be made anew from the definition alone."""
     if service["connection"] is None:
         yield (
-            f"{service['name']} is stored without a connection (or this token may not see it): its definition can't "
-            "create it on another server."
+            f"{service['name']} shows no connection (it is stored without one, or this token may not view it), so its "
+            "definition has none."
         )
     elif not connection.service_type(service["service_type"]).known:
         yield f"{service['name']}: this collection doesn't know {service['service_type']}, so its defaults are written."

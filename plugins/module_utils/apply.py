@@ -78,6 +78,7 @@ class Reconciler:
         """An entity as `Current`. Its secrets, which bots read in clear, are learned, since a PUT sends them back."""
         current = Current.from_entity(entity, self.server, before)
         stored = current.values["connection"] or {}
+        self.client.redactor.publish(connection.vocabulary(current.service_type))
         self.client.redactor.add(*(secret for _path, secret in connection.secrets(current.kind, stored)))
         return current
 
@@ -119,7 +120,10 @@ class Reconciler:
         wanted = self._resolver.resolve(desired, current)
         if self.server.needs_domain_for_products:
             self._resolver.check_products(wanted, current)
-        return Planned(desired, plan.present(wanted, current, self.server, self.policy), warnings)
+        try:
+            return Planned(desired, plan.present(wanted, current, self.server, self.policy), warnings)
+        except errors.Unchangeable as error:
+            raise errors.Unchangeable(str(error), self._way_out(current)) from None
 
     def finish(self, planned: Planned, sent: Current | None = None, *, unsure: bool = False) -> Outcome:
         """Carry a plan for a present service out, or tell what that would do.
@@ -207,8 +211,10 @@ class Reconciler:
         progress.sent = True
         created = answer.status == 201
         after = self._current(answer.body, None if created else stored)
-        changed = created or stored is None or races.moved(stored, after, answer)
-        progress.note(plan.CREATED if created else plan.UPDATED, changed)
+        # What is put back at once is no change.
+        lost = plan.to_put_back(stored, after, self.server)
+        moved = stored is None or (races.moved(stored, after, answer) and not races.only_changed(answer, lost))
+        progress.note(plan.CREATED if created else plan.UPDATED, created or moved)
         if stored is not None and (created or races.revived(answer)) and holds_mask(body):
             raise errors.NotTaken(
                 "somebody deleted the service while the task changed it; it is back, but with masks for secrets.",
@@ -234,7 +240,8 @@ class Reconciler:
             answer = self.client.request("PATCH", path, body=operations)
         progress.sent = True
         patched = self._after(answer, after)
-        progress.note(plan.UPDATED, races.moved(after, patched, answer))
+        asked_for = {part.option for part in left} - set(plan.to_put_back(before, after, self.server))
+        progress.note(plan.UPDATED, bool(asked_for) and races.moved(after, patched, answer))
         after = patched
         # Whatever else differs now, somebody else has just set.
         asked = {part.option for part in left} | set(todo.desired.values)
@@ -301,14 +308,29 @@ class Reconciler:
 
     def _refuse_children(self, current: Current, said: str = "dashboardService is not empty") -> None:
         """Raise `InvalidInput` that counts what a service holds, soft-deleted or not; return where that is nothing."""
-        params = {"service": model.qualified(current.name), "limit": 0, "include": "all"}
-        counts = {kind: self.client.get(path, params)["paging"]["total"] for kind, path in _CHILDREN.items()}
-        held = [f"{count} {kind}" for kind, count in counts.items() if count]
+        held = self._held(current)
         if held:
             raise errors.InvalidInput(
-                f"the service holds {', '.join(held)}, so OpenMetadata refuses to delete it: {said}.",
+                f"the service holds {held}, so OpenMetadata refuses to delete it: {said}.",
                 "Set recursive=true to delete them with it.",
             )
+
+    def _held(self, current: Current) -> str:
+        """What a service holds, soft-deleted or not: `2 dashboards, 1 charts`, or nothing."""
+        params = {"service": model.qualified(current.name), "limit": 0, "include": "all"}
+        counts = {kind: self.client.get(path, params)["paging"]["total"] for kind, path in _CHILDREN.items()}
+        return ", ".join(f"{count} {kind}" for kind, count in counts.items() if count)
+
+    def _way_out(self, current: Current | None) -> str:
+        """What to do about a service that can't be changed; what is harmless comes first."""
+        held = self._held(current) if current else ""
+        last = (
+            f"Don't remove it: it holds {held}, which would go with it."
+            if held
+            else f"It holds no {', '.join(_CHILDREN)}, so it can also be removed (state=absent, hard_delete=true) and "
+            "created anew with connection."
+        )
+        return f"Leave it as it is, or update the server to 1.4 or later, which can change it. {last}"
 
 
 def read_server(client: Client) -> Server:

@@ -228,13 +228,17 @@ class Bulk:
         }
 
     def _body(self, each: Any) -> dict[str, Any] | None:
-        """The create request of a plan, if it may go through `/bulk`, which stores masks as if they were secrets."""
+        """The create request of a plan, if it may go through `/bulk`.
+
+        That stores masks as if they were secrets, and where a row has no connection, it takes away what somebody else
+        has just stored (1.4 and later).
+        """
         if not isinstance(each, Planned) or not each.todo.put:
             return None
         if each.todo.current is not None and each.todo.current.deleted:
             return None
         body = self.reconciler.request_body(each.todo)
-        return None if holds_mask(body) else body
+        return None if holds_mask(body) or "connection" not in body else body
 
     def _send_batch(self, bodies: list[dict[str, Any]]) -> dict[str, errors.OpenMetadataError]:
         """PUT one batch; returns the errors of its failed rows by name. Raises `_NoBulk` where there is no `/bulk`."""

@@ -671,7 +671,6 @@ SHARED = {
   "tokenEndpoint": {"type": "string", "format": "uri"}
 }}""",
     "SupersetApiConnection": """{
-"since": {"sslConfig": "1.3", "verifySSL": "1.3"},
 "required": ["provider", "username", "password"],
 "fields": {
   "provider": {"type": "string", "enum": ["db", "ldap"]},

@@ -21,8 +21,12 @@ from ansible_collections.community.openmetadata.plugins.module_utils.connection 
     convert,
     filled,
     is_secret,
+    lacks,
     redacted,
+    secrets,
     select,
+    stored_secrets,
+    strangeness,
     with_type,
 )
 from ansible_collections.community.openmetadata.plugins.module_utils.redact import CHANGED, HIDDEN, MASK, holds_mask
@@ -47,21 +51,28 @@ def differences(
     current: Mapping[str, Any],
     secrets_readable: bool,
     server: Version = NEWEST,
+    keep_secrets: bool = False,
 ) -> tuple[list[Difference], list[Path]]:
-    """Where a desired config and the one on the server differ, and the secrets that can't be compared.
+    """Where the config on the server and what would be sent for the desired one differ, and the secrets of the desired
+    one that can't be compared.
 
-    Both have defaults filled in. A member that neither the task nor the catalogue knows was added by the server and is
-    no difference. `secrets_readable` says that a mask in `current` would be the stored value itself (bots).
+    Both have defaults filled in. `secrets_readable` says that a mask in `current` would be the stored value itself
+    (bots); for `keep_secrets` see `merged`.
     """
+    before = filled(kind, current, server, desired)
+    if filled(kind, desired, server, current) == before and not holds_mask(before):
+        return [], []
+    sent = merged(kind, desired, current, keep_secrets)
+    after = filled(kind, sent, server, current)
     found: list[Difference] = []
     unverified: list[Path] = []
-    before = filled(kind, current, server, desired)
-    after = filled(kind, desired, server, current)
-    if after == before and not holds_mask(before):
-        return [], []
     _compare(kind.root, after, before, (), secrets_readable, found, unverified)
     shown = (redacted(kind, before), redacted(kind, after)) if found else ()
-    return [_veiled(each, *(_at(config, each.path) for config in shown)) for each in found], unverified
+    own = {path for path, _secret in secrets(kind, desired)} if unverified else set()
+    return (
+        [_veiled(each, *(_at(config, each.path) for config in shown)) for each in found],
+        [path for path in unverified if path in own],
+    )
 
 
 def _veiled(difference: Difference, before: Any, after: Any) -> Difference:
@@ -91,9 +102,8 @@ def _compare(
     secret = is_secret(wanted, path) or is_secret(stored, path)
     if isinstance(after, Mapping) and isinstance(before, Mapping):
         for key in sorted({*after, *before}):
-            if key in after or _is_drift(stored, wanted, key):
-                member = child(wanted if key in wanted.get("fields", {}) or key in after else stored, key)
-                _compare(member, after.get(key), before.get(key), (*path, key), readable, found, unverified)
+            member = child(wanted if key in wanted.get("fields", {}) or key in after else stored, key)
+            _compare(member, after.get(key), before.get(key), (*path, key), readable, found, unverified)
     elif secret and after is not None and _incomparable(before, after, readable):
         unverified.append(path)
     elif after != before and not (after in EMPTY and before in EMPTY):
@@ -108,14 +118,6 @@ def _incomparable(before: Any, after: Any, readable: bool) -> bool:
     if before == MASK:
         return not readable
     return str(before).startswith(REFERENCE) and not str(after).startswith(REFERENCE)
-
-
-def _is_drift(stored: Node, wanted: Node, key: str) -> bool:
-    """Whether a member that the task doesn't mention counts: known to the catalogue, or in a map that users fill."""
-    if stored.get("lenient") or wanted.get("lenient"):
-        return False
-    known = key in stored.get("fields", {}) or key in wanted.get("fields", {})
-    return known or bool(stored.get("open"))
 
 
 def _leaves(wanted: Node, stored: Node, path: Path, before: Any, after: Any) -> Iterator[Difference]:
@@ -135,9 +137,12 @@ def _leaves(wanted: Node, stored: Node, path: Path, before: Any, after: Any) -> 
 def merged(
     kind: ServiceType, desired: Mapping[str, Any], current: Mapping[str, Any] | None, keep_secrets: bool
 ) -> dict[str, Any]:
-    """The config to send: the desired one, plus what only the server knows, so that a PUT wipes nothing of it.
+    """The config to send: the desired one, plus what a PUT must not wipe of the stored one.
 
-    With `keep_secrets` each secret that the server has already is sent back as read (a mask keeps what is stored).
+    That is what only the server knows, and required members that the task leaves out: the server has them from somebody
+    else, or from a default of its own. With `keep_secrets` it is also each stored secret, and each object that the task
+    doesn't mention and that holds one, as they were read (a mask keeps what is stored). What takes another form than it
+    is stored in is as the task has it.
     """
     wanted = convert(kind.root, with_type(kind, desired))
     result: dict[str, Any] = _merge(kind.root, wanted, current or {}, (), keep_secrets)
@@ -145,19 +150,44 @@ def merged(
 
 
 def _merge(node: Node, wanted: Mapping[str, Any], stored: Mapping[str, Any], path: Path, keep: bool) -> dict[str, Any]:
-    node_wanted, node_stored = select(node, wanted), select(node, stored)
-    same = node_wanted == node_stored
+    shape = _shape_of_both(node, wanted, stored)
     result = dict(wanted)
+    if shape is None:
+        return result
     for key, before in stored.items():
-        field = child(node_wanted, key)
-        here = (*path, key)
-        if key in wanted:
-            if isinstance(wanted[key], Mapping) and isinstance(before, Mapping):
-                result[key] = _merge(field, wanted[key], before, here, keep)
-            elif keep and before and is_secret(select(field, before), here):
+        field, here = child(shape, key), (*path, key)
+        secret = keep and any(True for _each in stored_secrets(field, before, here))
+        if key not in wanted:
+            if secret or key in shape.get("required", ()) or not _is_manageable(shape, key):
                 result[key] = before
-        elif same and keep and before and is_secret(select(field, before), here):
-            result[key] = before
-        elif same and not _is_drift(node_stored, node_wanted, key):
+        elif isinstance(wanted[key], Mapping) and isinstance(before, Mapping):
+            result[key] = _merge(field, wanted[key], before, here, keep)
+        elif secret and not isinstance(before, Mapping):
             result[key] = before
     return result
+
+
+def _shape_of_both(node: Node, wanted: Mapping[str, Any], stored: Mapping[str, Any]) -> Node | None:
+    """The shape of a stored object that the desired one has, too, or None where that takes another one.
+
+    What tells too little to be any of several shapes is meant to be as it is stored.
+    """
+    there, meant = select(node, stored), select(node, wanted)
+    if meant == there or (lacks(meant, wanted) and not strangeness(there, wanted)):
+        return there
+    return None
+
+
+def _is_manageable(shape: Node, key: str) -> bool:
+    """Whether leaving a member out takes it away: known to the catalogue, or in a map that users fill."""
+    return not shape.get("lenient") and (key in shape.get("fields", {}) or bool(shape.get("open")))
+
+
+def replaced_secrets(
+    kind: ServiceType, desired: Mapping[str, Any], current: Mapping[str, Any] | None, keep_secrets: bool
+) -> list[Path]:
+    """The stored secrets that go although `keep_secrets` is set, since the task gives what holds them another form."""
+    if not keep_secrets or not current:
+        return []
+    sent = merged(kind, desired, current, keep_secrets)
+    return [path for path, secret in stored_secrets(kind.root, current, ()) if _at(sent, path) != secret]

@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any, Callable
@@ -26,6 +26,9 @@ Version = tuple[int, ...]
 
 NEWEST: Version = (2, 0)
 """The newest release that the catalogue was made from."""
+
+WRAPPER = "config"
+"""The member of the API's `connection` that holds what the module's `connection` does."""
 
 EMPTY: tuple[Any, ...] = (None, [], {})
 """What the server takes for a member that isn't there."""
@@ -112,13 +115,16 @@ def _shared(name: str) -> Node:
 
 
 def select(node: Node, value: Any) -> Node:
-    """The node that fits a value: of alternatives the first that takes it whole, as the server tries them in order."""
+    """The node that fits a value: of alternatives the first that it converts to, as the server tries them in order.
+
+    What is required plays no part in that (server 1.2, `ClassConverter`).
+    """
     node = resolve(node)
     if "any" not in node:
         return node
     best, least = _UNKNOWN, math.inf
     for alternative in map(resolve, node["any"]):
-        weight = misfit(alternative, value)
+        weight = strangeness(alternative, value)
         if weight == 0:
             return alternative
         if weight < least:
@@ -126,20 +132,25 @@ def select(node: Node, value: Any) -> Node:
     return best
 
 
-def misfit(node: Node, value: Any) -> int:
-    """How badly a value fits one alternative; 0 is whole. An unknown or a contradicting member weighs most."""
+def strangeness(node: Node, value: Any) -> int:
+    """How much of a value one alternative can't hold; 0 is nothing. A contradicting member counts as one."""
     if "fields" not in node:
         return 0 if isinstance(value, (list, Mapping)) == ("items" in node) else 1000
     if not isinstance(value, Mapping):
         return 1000
-    weight = sum(value.get(key) is None for key in node.get("required", ()))
+    unknown = 0
     for key, member in value.items():
         field = node["fields"].get(key)
         if field is None:
-            weight += 1 if node.get("open") is True else 20
-        elif len(field.get("enum", ())) == 1 and member not in (None, *field["enum"]):
-            weight += 20
-    return weight
+            unknown += not node.get("open")
+        elif len(field.get("enum", ())) == 1:
+            unknown += member not in (None, *field["enum"])
+    return unknown
+
+
+def lacks(node: Node, value: Mapping[str, Any]) -> bool:
+    """Whether a value lacks something that a shape requires."""
+    return any(value.get(key) is None for key in node.get("required", ()))
 
 
 def convert(node: Node, value: Any) -> Any:
@@ -161,8 +172,8 @@ def child(node: Node, key: str) -> Node:
 
 
 def _scalar(kind: str, value: Any) -> Any:
-    if kind == "string" and isinstance(value, (int, float)) and not isinstance(value, bool):
-        return str(value)
+    if kind == "string" and isinstance(value, (int, float)):
+        return str(value).lower() if isinstance(value, bool) else str(value)
     if kind == "boolean" and isinstance(value, str) and value.lower() in ("true", "false"):
         return value.lower() == "true"
     if kind in ("integer", "number"):
@@ -205,9 +216,19 @@ def is_hidden(node: Node, path: Path) -> bool:
     return looks_secret(path[-1]) if node.get("free") else bool(_TOKEN.search(str(path[-1])))
 
 
+def stored_secrets(node: Node, value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
+    """Each place below a node where the server masks what is stored, with the value there; lists have no places."""
+    node = select(node, value)
+    if isinstance(value, Mapping):
+        for key, member in value.items():
+            yield from stored_secrets(child(node, key), member, (*path, key))
+    elif value not in ("", *EMPTY) and is_secret(node, path):
+        yield path, value
+
+
 def redacted(kind: ServiceType, config: Mapping[str, Any]) -> dict[str, Any]:
     """The config with every secret hidden, known or suspected."""
-    result: dict[str, Any] = _each_leaf(kind.root, config, (), _hide, kind.until)
+    result: dict[str, Any] = _each_leaf(kind.root, config, (), _hide, _names(kind.name))
     return result
 
 
@@ -219,7 +240,7 @@ def secrets(kind: ServiceType, config: Mapping[str, Any]) -> list[tuple[Path, An
         if hidden and value not in ("", None):
             found.append((path, value))
 
-    _each_leaf(kind.root, config, (), collect, kind.until)
+    _each_leaf(kind.root, config, (), collect, _names(kind.name))
     return found
 
 
@@ -227,36 +248,75 @@ def _hide(value: Any, _path: Path, hidden: bool) -> Any:
     return HIDDEN if hidden and value not in ("", None) and not isinstance(value, bool) else value
 
 
+@dataclass(frozen=True)
+class _Names:
+    """What fields of a type are called: texts that are no secret in any place, objects, and all words of the type."""
+
+    plain: frozenset[str]
+    objects: frozenset[str]
+    words: frozenset[str]
+
+
+@cache
+def _names(name: str) -> _Names:
+    kind = service_type(name)
+    plain: set[str] = set()
+    hidden: set[str] = set()
+    objects: set[str] = set()
+    words = {*service_types()}
+    for path, node in _every_node(kind.root, ()):
+        words.update(path[-1:])
+        words.update(value for value in (*node.get("enum", ()), node.get("default")) if isinstance(value, str))
+        (hidden if is_hidden(node, path) else objects if "fields" in node else plain).update(path[-1:])
+    plain.update(path.rpartition(".")[2] for path in kind.until)
+    return _Names(frozenset(plain - hidden), frozenset(objects - hidden), frozenset(words))
+
+
+def _every_node(node: Node, path: Path) -> Iterator[tuple[Path, Node]]:
+    """A node and all below it, each alternative by itself."""
+    node = resolve(node)
+    for alternative in node.get("any", ()):
+        yield from _every_node(alternative, path)
+    if "any" not in node:
+        yield path, node
+    for key, member in node.get("fields", {}).items():
+        yield from _every_node(member, (*path, key))
+    if "items" in node:
+        yield from _every_node(node["items"], path)
+
+
+def vocabulary(name: str) -> frozenset[str]:
+    """The words that everybody may read of a service type: names of types and fields, enum values and defaults."""
+    return _names(name).words
+
+
 def _each_leaf(
     node: Node,
     value: Any,
     path: Path,
     leaf: Callable[[Any, Path, bool], Any],
-    gone: Container[str] = (),
+    names: _Names,
     hidden: bool = False,
 ) -> Any:
     """A copy of a value with each scalar replaced by what `leaf` makes of it, its path and whether it is to be hidden.
 
     Hidden is a secret and all below it, and what stands where the catalogue knows no such thing: a misspelt field, or a
-    text in place of a mapping, may well be a secret. `gone` are fields of older releases, which are known, too.
+    text in place of a mapping, may well be a secret. A field that only stands in the wrong place is what it is called.
     """
     node = select(node, value)
     hidden = hidden or is_hidden(node, path)
     if isinstance(value, Mapping):
         closed = "fields" in node and not node.get("open")
-        return {
-            key: _each_leaf(
-                child(node, key),
-                member,
-                (*path, key),
-                leaf,
-                gone,
-                hidden or (closed and key not in node["fields"] and ".".join(map(str, (*path, key))) not in gone),
-            )
-            for key, member in value.items()
-        }
+        copy = {}
+        for key, member in value.items():
+            unknown = closed and key not in node["fields"]
+            # The API's own form, one level too deep.
+            field = node if unknown and not path and key == WRAPPER else child(node, key)
+            known = field is node or key in (names.objects if isinstance(member, Mapping) else names.plain)
+            copy[key] = _each_leaf(field, member, (*path, key), leaf, names, hidden or (unknown and not known))
+        return copy
     if isinstance(value, (list, tuple)):
-        return [_each_leaf(node.get("items", _UNKNOWN), member, path, leaf, gone, hidden) for member in value]
+        return [_each_leaf(node.get("items", _UNKNOWN), member, path, leaf, names, hidden) for member in value]
     return leaf(value, path, hidden or ("fields" in node and not node.get("lenient")))
 
 

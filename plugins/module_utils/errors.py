@@ -43,6 +43,10 @@ class InvalidInput(OpenMetadataError):
     code = "invalid_input"
 
 
+class Unchangeable(InvalidInput):
+    """This server can't change a service that is stored without a connection (1.2 and 1.3)."""
+
+
 class NotTaken(OpenMetadataError):
     """The server answered with success but kept another value."""
 

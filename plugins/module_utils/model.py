@@ -20,10 +20,17 @@ from ansible_collections.community.openmetadata.plugins.module_utils.errors impo
 
 PATH = "/services/dashboardServices"
 
-# Members of a stored service that a PUT wipes when the request leaves them out, and that tasks don't manage (1.7+).
-CARRIED = ("ingestionRunner",)
+# Members of a stored service that a PUT wipes when the request leaves them out, and that tasks don't manage, with the
+# release whose create request has them.
+CARRIED: Mapping[str, connection.Version] = {"ingestionRunner": (1, 7), "style": (2, 0)}
 # Members that a PUT may reset though no create request can hold them (1.12+): a PATCH puts them back.
 KEPT = ("entityStatus",)
+# What the server itself writes into each service. Whatever else a service holds is somebody's, known here or not.
+_SERVERS_OWN = (
+    *("id", "name", "fullyQualifiedName", "serviceType", "version", "updatedAt", "updatedBy", "impersonatedBy", "href"),
+    *("deleted", "changeDescription", "incrementalChangeDescription", "changeSummary", "testConnectionResult"),
+    *("pipelines", "dataContract", "followers", "votes"),
+)
 # Labels that the server derives by itself; it makes them anew on each write, so they are neither wanted nor drift.
 _DERIVED = frozenset({"Derived", "Propagated"})
 
@@ -76,7 +83,7 @@ FIELDS = (
         "data_products",
         "dataProducts",
         Kind.REFERENCES,
-        since=(1, 2, 5),
+        since=(1, 2, 1),
         targets=("dataProduct",),
         by_name=True,
         wiped=True,
@@ -120,7 +127,7 @@ class Server:
     def query_fields(self) -> str:
         """The `fields` to ask for; an unknown one would be refused (server 1.2)."""
         asked = [self.api_name(item) for item in FIELDS if item.targets and self.has(item)]
-        return ",".join(asked + (list(CARRIED) if self.version >= (1, 7) else []))
+        return ",".join(asked + (["ingestionRunner"] if self.version >= CARRIED["ingestionRunner"] else []))
 
     @property
     def escapes_descriptions(self) -> bool:
@@ -133,8 +140,8 @@ class Server:
         return self.version >= (1, 10)
 
     @property
-    def restores_without_connection(self) -> bool:
-        """Before 1.4 even a restore of a service that is stored without a connection answers 500 (server 1.2)."""
+    def takes_no_connection(self) -> bool:
+        """Before 1.4 a service stored without a connection answers 500 to every change and restore (server 1.2)."""
         return self.version >= (1, 4)
 
     @property
@@ -271,6 +278,14 @@ class Current:
             for item, value in ((item, self.values[item.option]) for item in FIELDS)
         }
         return replace(self, values=values)
+
+    def strangers(self, server: Server) -> dict[str, Any]:
+        """Members that neither a create request nor this collection knows, as servers newer than it have them."""
+        known = {*_SERVERS_OWN, *KEPT, *(server.api_name(item) for item in FIELDS)}
+        known.update(name for name, since in CARRIED.items() if server.version >= since)
+        return {
+            name: value for name, value in self.entity.items() if name not in known and value not in connection.EMPTY
+        }
 
     @property
     def kind(self) -> connection.ServiceType:

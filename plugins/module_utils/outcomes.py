@@ -34,11 +34,16 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Planned:
-    """A plan together with the task's own words, which planning anew starts from."""
+    """A plan together with the task's own words, which planning anew starts from, and what to warn of in these."""
 
     desired: Desired
     todo: Plan
     warnings: list[str] = field(default_factory=list)
+
+    @property
+    def all_warnings(self) -> list[str]:
+        """What to warn of in the task's words and in what they would do."""
+        return [*self.warnings, *self.todo.warnings]
 
 
 @dataclass
@@ -84,7 +89,7 @@ def predicted(planned: Planned, server: Server, policy: Policy) -> Outcome:
         service=plan.predicted(todo, server, policy),
         before=todo.before,
         after=todo.after,
-        warnings=planned.warnings,
+        warnings=planned.all_warnings,
     )
 
 
@@ -103,5 +108,5 @@ def reached(planned: Planned, progress: Progress, after: Current | None) -> Outc
         service=after.named(todo.desired).result() if after else None,
         before=shown.before,
         after=shown.after,
-        warnings=planned.warnings,
+        warnings=planned.all_warnings,
     )

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ansible_collections.community.openmetadata.plugins.module_utils import comparison, connection, model
-from ansible_collections.community.openmetadata.plugins.module_utils.errors import InvalidInput
+from ansible_collections.community.openmetadata.plugins.module_utils.errors import InvalidInput, Unchangeable
 from ansible_collections.community.openmetadata.plugins.module_utils.model import Current, Desired, Kind, Server
 from ansible_collections.community.openmetadata.plugins.module_utils.redact import NOT_COMPARABLE, UNCHANGED
 
@@ -39,7 +39,8 @@ class Plan:
 
     `before` and `after` show it field by field (secrets hidden, what is empty left out); they are the diff, and the
     fields in which they differ are `changed_fields`. `unverified` names secrets that can't be compared. `put` says
-    that a create request has to be sent: to change something, or to let the server compare the secrets.
+    that a create request has to be sent: to change something, or to let the server compare the secrets. `warnings` tell
+    what the task may not have meant.
     """
 
     action: str
@@ -49,6 +50,7 @@ class Plan:
     after: View = field(default_factory=dict)
     unverified: tuple[str, ...] = ()
     put: bool = False
+    warnings: tuple[str, ...] = ()
 
     @property
     def changed_fields(self) -> list[str]:
@@ -78,8 +80,8 @@ def absent(desired: Desired, current: Current | None, server: Server, hard_delet
 def present(desired: Desired, current: Current | None, server: Server, policy: Policy) -> Plan:
     """The plan for a service that should be there as `desired` (with its references resolved).
 
-    Raises `InvalidInput` where the wish can't be granted: another service type, or a service stored without a
-    connection, which answers 500 to every PUT and PATCH (server 1.2).
+    Raises `InvalidInput` where the wish can't be granted: another service type, or `Unchangeable` for a service stored
+    without a connection on a server that can't change such a one.
     """
     if current is None:
         return _create(desired, server)
@@ -104,21 +106,38 @@ def present(desired: Desired, current: Current | None, server: Server, policy: P
         before=before,
         after=after,
         unverified=unverified,
-        put=_needs_put(fields, desired, policy) or bool(unverified and not policy.keep_secrets),
+        put=_needs_put(fields, desired, current, server, policy) or bool(unverified and not policy.keep_secrets),
+        warnings=_warnings(desired, current, policy),
     )
     if plan.put or fields:
         _check_domains(after, server)
-    # Even by a connection with defaults only, which differs in nothing else from none.
-    harmless = {"deleted"} if server.restores_without_connection else set()
-    touched = plan.put or fields - harmless or desired.values.get("connection") is not None
-    if touched and current.values["connection"] is None:
-        raise InvalidInput(
-            "the service is stored without a connection (or this token may not see it): OpenMetadata answers with an "
-            "error to every change of such a service.",
-            "Remove it (state=absent, hard_delete=true, recursive=true, which also removes its dashboards and charts) "
-            "and create it anew with connection.",
+    if current.values["connection"] is None and not server.takes_no_connection and (plan.put or fields):
+        raise Unchangeable(
+            f"the service is stored without a connection (or this token may not see it): OpenMetadata {server.text} "
+            "answers with an error to every change of such a service, and so it would to this one."
         )
     return plan
+
+
+def _warnings(desired: Desired, current: Current, policy: Policy) -> tuple[str, ...]:
+    wanted, stored = desired.values.get("connection"), current.values["connection"]
+    if wanted is None:
+        return ()
+    if stored is None:
+        if policy.secrets_readable:
+            return ()
+        return (
+            "the server shows no connection of this service: it has none, or this token may not view it. The task's "
+            "connection takes the place of whatever is stored.",
+        )
+    gone = comparison.replaced_secrets(current.kind, wanted, stored, policy.keep_secrets)
+    if not gone:
+        return ()
+    names = ", ".join(map(dotted, gone))
+    return (
+        f"update_secrets=on_create leaves stored secrets alone, but the task replaces what holds {names} by something "
+        "of another form: the stored secrets there go.",
+    )
 
 
 def _create(desired: Desired, server: Server) -> Plan:
@@ -128,7 +147,8 @@ def _create(desired: Desired, server: Server) -> Plan:
     after: View = {"service_type": desired.service_type}
     for item in model.FIELDS:
         if item.kind is Kind.CONNECTION:
-            _put_paths(after, connection.flat(kind, desired.values.get("connection") or {}, server.version))
+            wanted = _config_to_send(desired, None, server, Policy())
+            _put_paths(after, {} if wanted is None else connection.flat(kind, wanted, server.version))
         elif item.option in desired.values:
             _set(after, item.option, model.shown(item, desired.values[item.option]))
     _check_domains(after, server)
@@ -154,8 +174,11 @@ def _plan_connection(
     desired: Desired, current: Current, server: Server, policy: Policy, before: View, after: View
 ) -> tuple[str, ...]:
     """Put the connection's differences into both views; returns the secrets that can't be compared."""
-    wanted = desired.values.get("connection")
+    wanted, stored = desired.values.get("connection"), current.values["connection"]
     if wanted is None:
+        return ()
+    if stored is None:
+        _put_paths(after, connection.flat(current.kind, wanted, server.version))
         return ()
     found, unknown = _differences(current, wanted, server, policy)
     for path, _secret in connection.secrets(current.kind, wanted):
@@ -174,20 +197,22 @@ def _differences(
     current: Current, wanted: Mapping[str, Any], server: Server, policy: Policy
 ) -> tuple[list[comparison.Difference], list[connection.Path]]:
     stored = current.values["connection"] or {}
-    found, unknown = comparison.differences(current.kind, wanted, stored, policy.secrets_readable, server.version)
-    if policy.keep_secrets:
-        found = [difference for difference in found if not difference.secret or not difference.before]
-    return found, unknown
+    return comparison.differences(
+        current.kind, wanted, stored, policy.secrets_readable, server.version, policy.keep_secrets
+    )
 
 
-def _needs_put(fields: set[str], desired: Desired, policy: Policy) -> bool:
-    """Whether to send a PUT: for the connection always, else where it carries all of the changes.
+def _needs_put(fields: set[str], desired: Desired, current: Current, server: Server, policy: Policy) -> bool:
+    """Whether to send a PUT: for the connection always, else where it carries all of the changes and wipes nothing.
 
     It neither touches tags nor clears owners or domains, and keeps a bot's description (server 1.2); one PATCH can
-    carry all of that, and the rest with it.
+    carry all of that, and the rest with it. Without a connection that could be sent back, and for a service that holds
+    what no create request can, everything goes by PATCH.
     """
     if any(name.startswith("connection.") for name in fields):
         return True
+    if current.values["connection"] is None or current.strangers(server):
+        return False
     by_patch = {item.option for item in model.FIELDS if policy.secrets_readable or _patch_only(item, desired)}
     changed = fields - {"deleted"}
     return bool(changed) and not changed & by_patch
@@ -211,26 +236,33 @@ def create_request(desired: Desired, current: Current | None, server: Server, po
         kept = current.values[item.option] if current and item.wiped else None
         value: Any = desired.values.get(item.option, kept)
         if item.kind is Kind.CONNECTION:
-            value = _config_to_send(desired, current, policy)
+            value = _config_to_send(desired, current, server, policy)
         elif item.kind is Kind.TAGS and current:
             value = None
         member = model.request_value(item, value, server) if value else None
         if member:
             body[server.api_name(item)] = member
-    for name in model.CARRIED:
-        carried = current.entity.get(name) if current else None
+    for name, since in model.CARRIED.items():
+        carried = current.entity.get(name) if current and server.version >= since else None
         if carried:
-            body[name] = {"id": carried["id"], "type": carried["type"]}
+            is_reference = isinstance(carried, Mapping) and {"id", "type"} <= carried.keys()
+            body[name] = {"id": carried["id"], "type": carried["type"]} if is_reference else carried
     return body
 
 
-def _config_to_send(desired: Desired, current: Current | None, policy: Policy) -> dict[str, Any]:
+def _config_to_send(desired: Desired, current: Current | None, server: Server, policy: Policy) -> dict[str, Any] | None:
+    """The connection as a create request holds it, or None for a service without one.
+
+    Before 1.4 a service gets at least an empty one, since without it nothing could be changed afterwards.
+    """
     kind = current.kind if current else connection.service_type(str(desired.service_type))
     stored = current.values["connection"] if current else None
     wanted = desired.values.get("connection")
-    if wanted is None:
-        return connection.with_type(kind, stored or {})
-    return comparison.merged(kind, wanted, stored, policy.keep_secrets)
+    if wanted is not None:
+        return comparison.merged(kind, wanted, stored, policy.keep_secrets)
+    if stored is None and server.takes_no_connection:
+        return None
+    return connection.with_type(kind, stored or {})
 
 
 def remainder(desired: Desired, before: Current | None, after: Current, server: Server) -> list[Remainder]:
@@ -254,17 +286,25 @@ def remainder(desired: Desired, before: Current | None, after: Current, server: 
             value = model.patch_value(item, wanted, server)
             operation = {"op": "remove", "path": path} if value is None else {"op": "add", "path": path, "value": value}
             left.append(Remainder(item.option, operation))
-    for name in model.KEPT:
-        value = before.entity.get(name) if before else None
-        if value and after.entity.get(name, value) != value:
-            left.append(Remainder(name, {"op": "add", "path": f"/{name}", "value": value}))
+    for name, value in to_put_back(before, after, server).items():
+        left.append(Remainder(name, {"op": "add", "path": f"/{name}", "value": value}))
     return left
 
 
+def to_put_back(before: Current | None, after: Current, server: Server) -> dict[str, Any]:
+    """What a PUT reset or dropped, by its name, although no task manages it and no create request could hold it."""
+    if before is None:
+        return {}
+    was, now = before.entity, after.entity
+    reset = {name: was[name] for name in model.KEPT if was.get(name) and now.get(name, was[name]) != was[name]}
+    dropped = {name: value for name, value in before.strangers(server).items() if now.get(name) in connection.EMPTY}
+    return {**reset, **dropped}
+
+
 def connection_remainder(desired: Desired, after: Current, server: Server, policy: Policy) -> list[str]:
-    """The fields of the connection that the server did not take."""
+    """The fields of the connection that the server did not take; nothing can be told where it shows none."""
     wanted = desired.values.get("connection")
-    if wanted is None:
+    if wanted is None or (after.values["connection"] is None and not policy.secrets_readable):
         return []
     found, _unknown = _differences(after, wanted, server, policy)
     return [dotted(difference.path) for difference in found]
@@ -307,7 +347,7 @@ def predicted(plan: Plan, server: Server, policy: Policy) -> dict[str, Any] | No
     base = Current.nothing(plan.desired) if plan.current is None else plan.current
     values = {**base.values, **plan.desired.values, "connection": base.values["connection"]}
     if any(name.startswith("connection.") for name in plan.changed_fields):
-        sent = _config_to_send(plan.desired, plan.current, policy)
-        values["connection"] = connection.filled(base.kind, sent, server.version)
+        sent = _config_to_send(plan.desired, plan.current, server, policy)
+        values["connection"] = None if sent is None else connection.filled(base.kind, sent, server.version)
     deleted = plan.action == DELETED
     return Current(base.id, base.name, base.service_type, base.version, deleted, values, base.entity).result()

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -27,6 +27,12 @@ def moved(before: Current, after: Current, answer: Answer) -> bool:
     if answer.attempts == 1 and answer.change in (UPDATED, SAME):
         return answer.change == UPDATED
     return after.version != before.version
+
+
+def only_changed(answer: Answer, names: Collection[str]) -> bool:
+    """Whether a write tells what it changed, and that is nothing but these members."""
+    told = set(_old_values(answer.body.get("changeDescription") or {}))
+    return bool(told) and told <= set(names)
 
 
 def revived(answer: Answer) -> bool:

@@ -47,6 +47,8 @@ requests restored results server_version service_type skipped status summary tag
 updated_at updated_by version version_before warnings
 """
 _OUR_NAMES = frozenset(_RESULT.split())
+# Ports, years and the like turn up everywhere, and are hidden by their place only.
+_LONGEST_NUMBER = 5
 
 # A long list says the same short texts again and again, names of fields above all.
 _LONGEST_KNOWN = 60
@@ -85,6 +87,7 @@ class Redactor:
         self._secrets: set[str] = set()
         self._index: dict[str, list[str]] = {}
         self._known: dict[str, str] = {}
+        self._public: set[str] = {*_OUR_NAMES, "true", "false"}
         self.add(*secrets)
 
     @property
@@ -92,11 +95,19 @@ class Redactor:
         """Every form of every secret that it was told of."""
         return frozenset(self._secrets)
 
+    def publish(self, words: Iterable[object]) -> None:
+        """Learn words that anybody may read: a secret that equals one is hidden by its place only."""
+        self._public.update(word for word in words if isinstance(word, str))
+
+    def _is_public(self, secret: str) -> bool:
+        short = len(secret) < _SHORTEST or (len(secret) <= _LONGEST_NUMBER and secret.isdecimal())
+        return short or secret == MASK or secret in self._public
+
     def add(self, *secrets: object) -> None:
-        """Learn further secrets, numbers as texts; those of few characters are hidden by their place only."""
+        """Learn further secrets, numbers as texts; short ones and public words are hidden by their place only."""
         for each in secrets:
             secret = str(each) if isinstance(each, (int, float)) and not isinstance(each, bool) else each
-            if isinstance(secret, str) and len(secret) >= _SHORTEST and secret != MASK:
+            if isinstance(secret, str) and not self._is_public(secret):
                 for form in _forms(secret) - self._secrets:
                     self._secrets.add(form)
                     same_start = self._index.setdefault(form[:_SHORTEST], [])

@@ -12,7 +12,7 @@ from typing import Any, Callable
 
 from ansible.module_utils.basic import missing_required_lib
 
-from ansible_collections.community.openmetadata.plugins.module_utils import arguments, client, connection
+from ansible_collections.community.openmetadata.plugins.module_utils import arguments, client, connection, model
 from ansible_collections.community.openmetadata.plugins.module_utils.errors import OpenMetadataError
 from ansible_collections.community.openmetadata.plugins.module_utils.redact import HIDDEN, Redactor
 
@@ -54,10 +54,23 @@ class Task:
 
 
 def learn(redactor: Redactor, params: Mapping[str, Any]) -> None:
-    """Tell the redactor of all secrets in a task's options, checked or not."""
+    """Tell the redactor of all secrets in a task's options, checked or not, and of what is none whatever equals it."""
+    descriptions = list(_descriptions(params))
+    for description in descriptions:
+        redactor.publish(_public(description))
     redactor.add(params.get("token"), params.get("password"))
-    for description in _descriptions(params):
+    for description in descriptions:
         redactor.add(*_connection_secrets(description))
+
+
+def _public(description: Mapping[str, Any]) -> Iterator[Any]:
+    """Words of a description that anybody may read: names, and the vocabulary of its service type."""
+    yield from connection.vocabulary(str(description.get("service_type")))
+    yield description.get("name")
+    for item in model.FIELDS:
+        named = description.get(item.option) if item.targets else None
+        for member in named if isinstance(named, list) else [named]:
+            yield member.get("name") if isinstance(member, Mapping) else member
 
 
 def safe(result: Mapping[str, Any], params: Mapping[str, Any], redactor: Redactor) -> dict[str, Any]:

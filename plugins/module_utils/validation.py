@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from ansible_collections.community.openmetadata.plugins.module_utils import connection
+from ansible_collections.community.openmetadata.plugins.module_utils import comparison, connection
 from ansible_collections.community.openmetadata.plugins.module_utils.connection import Node, Path, ServiceType
 from ansible_collections.community.openmetadata.plugins.module_utils.errors import InvalidInput
 from ansible_collections.community.openmetadata.plugins.module_utils.model import Current, Desired, Server
@@ -21,6 +21,7 @@ STRICT, WARN, OFF = "strict", "warn", "off"
 
 # What java.net.URI refuses, and with it the server: blanks, control characters and these.
 _NOT_IN_URI = re.compile(r"[\s\x00-\x1f<>\"{}|\\^`]")
+_WEB_ADDRESS = re.compile(r"(?i)https?://")
 _FITS: dict[str, tuple[type[Any], ...]] = {
     "string": (str,),
     "integer": (int,),
@@ -33,8 +34,9 @@ _SENTENCE = {"string": "a text", "integer": "a whole number", "number": "a numbe
 def check(desired: Desired, current: Current | None, server: Server, mode: str, keep_secrets: bool) -> list[str]:
     """Check the connection that a task asks for; returns warnings.
 
-    Raises `InvalidInput` with all findings at once. A required secret may be missing where the stored one is kept.
-    What only a server newer than the catalogue could know is a warning. A mask is refused in every mode.
+    Raises `InvalidInput` with all findings at once. Required members that neither the task nor the stored connection
+    has are a warning, as servers take that and only ingestion misses them. So is what only a server newer than the
+    catalogue could know. A mask is refused in every mode.
     """
     name = desired.service_type or (current.service_type if current else None)
     if name is None:
@@ -49,34 +51,38 @@ def check(desired: Desired, current: Current | None, server: Server, mode: str, 
         )
     if mode == OFF or (current is not None and config is None):
         return []
-    findings = _Checker(kind, server, keep_secrets and current is not None)
+    findings = _Checker(kind, server)
     findings.check_type()
-    if kind.known:
-        findings.node(kind.root, connection.with_type(kind, config or {}), ())
+    if kind.known and (config is not None or not server.takes_no_connection):
+        whole = connection.with_type(kind, config or {})
+        findings.node(kind.root, whole, ())
+        stored = current.values["connection"] if current and current.service_type == name else None
+        findings.check_missing(whole, stored, keep_secrets)
     if findings.errors and mode == STRICT:
         raise InvalidInput(" ".join(findings.errors), "Correct the task (validate_connection=warn sends it as it is).")
     return findings.warnings + findings.errors
 
 
 def _list(paths: list[Path]) -> str:
-    return ", ".join(".".join(("connection", *map(str, path))) for path in paths)
+    return ", ".join(map(_dotted, paths))
 
 
 class _Checker:
     """Walks a config along the catalogue and collects findings."""
 
-    def __init__(self, kind: ServiceType, server: Server, secrets_are_stored: bool) -> None:
+    def __init__(self, kind: ServiceType, server: Server) -> None:
         self.kind = kind
         self.server = server
-        self.secrets_are_stored = secrets_are_stored
         self.newer = server.version[:2] > connection.NEWEST
         self.errors: list[str] = []
         self.warnings: list[str] = []
+        self.wrapped = False
+        self._meant: set[Path] = set()
+        self._above: list[Node] = []
 
     def add(self, path: Path, said: str, unsure: bool = False) -> None:
-        """Note a finding; `unsure` where a server newer than the catalogue may know better."""
-        name = ".".join(("connection", *map(str, path)))
-        (self.warnings if unsure else self.errors).append(_sentence(f"{name}: {said}"))
+        """Note a finding; `unsure` where it is no reason to stop, or a newer server may know better."""
+        (self.warnings if unsure else self.errors).append(_sentence(f"{_dotted(path)}: {said}"))
 
     def check_type(self) -> None:
         """The service type itself: known, and not newer than the server."""
@@ -105,32 +111,42 @@ class _Checker:
         else:
             self._scalar(node, value, path)
 
+    def check_missing(self, config: Mapping[str, Any], stored: Mapping[str, Any] | None, keep_secrets: bool) -> None:
+        """Required members that would be stored nowhere, in one warning: servers take that, ingestion doesn't."""
+        missing = list(_missing(self.kind.root, config, ()))
+        if missing and stored:
+            missing = list(_missing(self.kind.root, comparison.merged(self.kind, config, stored, keep_secrets), ()))
+        missing = [path for path in missing if not any(meant[: len(path)] == path for meant in self._meant)]
+        if missing and not self.wrapped:
+            needs = "needs them" if len(missing) > 1 else "needs it"
+            self.warnings.append(
+                f"{_list(missing)}: not given; OpenMetadata stores the service all the same, but ingestion from "
+                f"{self.kind.name} {needs}."
+            )
+
     def _object(self, node: Node, value: Any, path: Path) -> None:
         if not isinstance(value, Mapping):
             self.add(path, f"must be a mapping, not {_kind(value)}")
             return
-        misspelt = set()
+        self._above.append(node)
         for key, member in value.items():
-            if key in node["fields"]:
-                self._release(node, (*path, key))
-                if member == "" and key in node.get("required", ()):
-                    continue
-                self.node(node["fields"][key], member, (*path, key))
+            here = (*path, key)
+            if key not in node["fields"]:
+                self._unknown(node, str(key), member, path)
+            elif _holds_itself(node["fields"][key], key, member):
+                self.add(here, f"is given within itself; give what is in {_dotted((*here, key))} one level higher")
             else:
-                misspelt.add(self._unknown(node, str(key), member, path))
-        for key in node.get("required", ()):
-            if value.get(key) in (None, "") and key not in misspelt:
-                field = connection.resolve(node["fields"][key])
-                if not (self.secrets_are_stored and "secret" in field):
-                    self.add((*path, key), f"required for {self.kind.name}")
+                self._release(node, here)
+                self.node(node["fields"][key], member, here)
+        self._above.pop()
 
     def _release(self, node: Node, path: Path) -> None:
         first = self.kind.first_release(node, path)
         if first > self.server.version:
             self.add(path, self._needs(path[-1], first))
 
-    def _unknown(self, node: Node, key: str, member: Any, path: Path) -> str | None:
-        """Check a member that is none of the node's fields; returns the field that was meant, if one was."""
+    def _unknown(self, node: Node, key: str, member: Any, path: Path) -> None:
+        """Check a member that is none of the node's fields."""
         rest = node.get("open")
         last = self.kind.until.get(".".join((*path, key)))
         if isinstance(rest, dict):
@@ -139,12 +155,28 @@ class _Checker:
             pass
         elif last:
             self.add((*path, key), f"the last release to know it was {_dots(last)}, the server is {self.server.text}")
+        elif not path and key == connection.WRAPPER and isinstance(member, Mapping):
+            self.wrapped = True
+            self.add((key,), "leave it out; connection holds the members of the API's connection.config themselves")
         else:
-            meant = _closest(key, node["fields"])
-            near = f", did you mean {meant}?" if meant else ""
-            self.add((*path, key), f"unknown for {self.kind.name}{near}", unsure=self.newer and not near)
-            return meant
-        return None
+            self._stranger(node, key, path)
+
+    def _stranger(self, node: Node, key: str, path: Path) -> None:
+        """A member that no release knows in this place: it stands in the wrong one, or is misspelt."""
+        home = self._home(node, key, path)
+        meant = None if home else _closest(key, node["fields"])
+        if home or meant:
+            self._meant.add(home or (*path, str(meant)))
+        near = f", its place is {_dotted(home)}" if home else f", did you mean {meant}?" if meant else ""
+        self.add((*path, key), f"unknown for {self.kind.name}{near}", unsure=self.newer and not near)
+
+    def _home(self, node: Node, key: str, path: Path) -> Path | None:
+        """Where a member would be known: one level deeper, or one higher."""
+        for name, field in node["fields"].items():
+            if any(key in shape.get("fields", ()) for shape in _shapes(field)):
+                return (*path, name, key)
+        above = self._above[:-1] if node is self._above[-1] else self._above
+        return (*path[:-1], key) if path and above and key in above[-1]["fields"] else None
 
     def _items(self, node: Node, value: Any, path: Path) -> None:
         if not isinstance(value, (list, tuple)):
@@ -159,21 +191,34 @@ class _Checker:
         kind = node["type"]
         converted: Any = connection.convert(node, value)
         if not isinstance(converted, _FITS[kind]) or (kind != "boolean" and isinstance(converted, bool)):
-            hint = "; quote it" if kind == "string" and isinstance(value, bool) else ""
-            self.add(path, f"must be {_SENTENCE[kind]}, not {_kind(value)}{hint}")
+            self.add(path, f"must be {_SENTENCE[kind]}, not {_kind(value)}")
         elif "enum" in node and converted not in node["enum"]:
-            near = _nearest(str(value), node["enum"])
+            near = "; quote the text that you mean" if isinstance(value, bool) else _nearest(str(value), node["enum"])
             self.add(path, f"must be one of {', '.join(node['enum'])}{near}", unsure=self.newer)
-        elif node.get("format") == "uri" and (not converted or _NOT_IN_URI.search(converted)):
+        elif node.get("format") == "uri" and _NOT_IN_URI.search(converted):
             self.add(path, "is no address such as https://host:port")
         elif "minimum" in node and converted < node["minimum"]:
             self.add(path, f"must be at least {node['minimum']}")
+        elif kind == "string":
+            self._text(node, value, converted, path)
+
+    def _text(self, node: Node, value: Any, converted: str, path: Path) -> None:
+        """What a server takes for a text, although nobody may have meant it so."""
+        shown = "" if connection.is_hidden(node, path) else f" {converted}"
+        if isinstance(value, bool):
+            said = f"is the boolean{shown}, stored as a text; quote what you mean (YAML reads yes, no, on and off so)"
+            self.add(path, said, unsure=True)
+        elif isinstance(value, float):
+            said = f"is the number{shown}, stored as a text; quote what you mean (YAML reads 3.10 as 3.1)"
+            self.add(path, said, unsure=True)
+        elif node.get("format") == "uri" and converted and not _WEB_ADDRESS.match(converted):
+            self.add(path, _without_scheme(converted), unsure=True)
 
     def _alternatives(self, node: Node, value: Any, path: Path) -> None:
         """One of several shapes: check the only one that is meant, or say which there are."""
-        shapes = [connection.resolve(alternative) for alternative in node["any"]]
+        shapes = _shapes(node)
         if not isinstance(value, Mapping):
-            fitting = [shape for shape in shapes if connection.misfit(shape, value) == 0]
+            fitting = [shape for shape in shapes if not connection.strangeness(shape, value)]
             if fitting:
                 self.node(fitting[0], value, path)
             else:
@@ -186,19 +231,65 @@ class _Checker:
         strangers = {
             key for key in value if key not in home and not best.get("open") and any(key in keys for keys in mine)
         }
-        if connection.misfit(best, value) == 0:
-            self.node(best, value, path)
-        elif strangers:
+        if strangers:
             ours = sorted(set(value) & home - set.intersection(*(set(shape["fields"]) for shape in shapes)))
             self.add(
                 path,
                 f"{', '.join(sorted(strangers))} can't be combined with {', '.join(ours) or 'the rest'}; "
                 f"it takes {_either(shapes)}",
             )
-        elif not any(mine) and any(shape.get("required") for shape in shapes):
-            self.add(path, f"must be {_either(shapes)}{_stray(value, shapes)}")
+        elif connection.strangeness(best, value) and not any(mine) and any(shape.get("required") for shape in shapes):
+            self._no_shape(shapes, value, path)
         else:
             self.node(best, value, path)
+
+    def _no_shape(self, shapes: list[Node], value: Mapping[str, Any], path: Path) -> None:
+        """None of the members belongs to any of the shapes."""
+        homes = {key: self._home({"fields": {}}, str(key), path) for key in value}
+        places = [f"; the place of {key} is {_dotted(home)}" for key, home in homes.items() if home]
+        self._meant.update(home for home in homes.values() if home)
+        said = "".join(places) or _stray(value, shapes)
+        self.add(path, f"must be {_either(shapes)}{said}")
+
+
+def _shapes(node: Node) -> list[Node]:
+    """The shapes that a member may have."""
+    node = connection.resolve(node)
+    return [connection.resolve(each) for each in node["any"]] if "any" in node else [node]
+
+
+def _holds_itself(field: Node, key: str, member: Any) -> bool:
+    """Whether a member is given one level too deep: `connection: {connection: …}` within `connection`."""
+    inner = member.get(key) if isinstance(member, Mapping) else None
+    return isinstance(inner, Mapping) and not any(
+        key in shape.get("fields", ()) or shape.get("open") for shape in _shapes(field)
+    )
+
+
+def _missing(node: Node, value: Any, path: Path) -> Iterator[Path]:
+    """The required members that a config lacks, or holds empty."""
+    node = connection.select(node, value)
+    if not isinstance(value, Mapping):
+        return
+    for key in node.get("required", ()):
+        if value.get(key) in (None, ""):
+            yield (*path, key)
+    for key, member in value.items():
+        yield from _missing(connection.child(node, key), member, (*path, key))
+
+
+def _without_scheme(address: str) -> str:
+    """What an address without http:// or https:// is read as."""
+    scheme = re.match(r"([A-Za-z][A-Za-z0-9+.-]*):", address)
+    if scheme is None:
+        read = f"{address} is read as a path without any host"
+    else:
+        read = f"{address} is read as an address of the scheme {scheme[1]}, not as one of a host"
+    return f"{read}; ingestion needs it to begin with https:// or http://"
+
+
+def _dotted(path: Path) -> str:
+    return ".".join(("connection", *map(str, path)))
 
 
 def _either(shapes: list[Node]) -> str:

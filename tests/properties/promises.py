@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.community.openmetadata.plugins.module_utils import connection, model
@@ -71,6 +71,7 @@ def examine(world: World, task: Json) -> Json:
         assert before.get(name) is None or after[name]["id"] == before[name]["id"], "another id"
         assert world.children() == children, "children got lost"
         check_values(world, task, before.get(name), after[name])
+        check_secrets_stay(task, before.get(name), after[name], real)
     elif real["action"] != "purged":
         assert world.children() == children, "children got lost"
     _check_again(world, task, real)
@@ -190,23 +191,28 @@ def check_values(world: World, task: Json, before: Json | None, after: Json) -> 
             assert config == kept, "the connection got lost"
         return
     kind = connection.service_type(after["serviceType"])
-    secret = set(_secrets(kind.root, wanted, ()))
+    secret = {path for path, _value in connection.stored_secrets(kind.root, wanted, ())}
     for path, value in configs.leaves(wanted):
         if value is None or isinstance(value, list):
             continue
         old = _at(kept, path)
         expected = old if task.get("update_secrets") == "on_create" and path in secret and old else value
         assert _at(config, path) == expected, f"connection.{'.'.join(path)} is not as the task says"
+    for key in kind.root.get("required", ()):
+        if wanted.get(key) is None and kept and kept.get(key) is not None:
+            assert (config or {}).get(key) == kept[key], f"connection.{key} is required, left out and lost"
 
 
-def _secrets(node: connection.Node, value: Any, path: connection.Path) -> Iterator[connection.Path]:
-    """Where a config holds what the server masks; what is hidden for its name alone is not kept back."""
-    node = connection.select(node, value)
-    if isinstance(value, Mapping):
-        for key, member in value.items():
-            yield from _secrets(connection.child(node, key), member, (*path, key))
-    elif connection.is_secret(node, path):
-        yield path
+def check_secrets_stay(task: Json, before: Json | None, after: Json, real: Json) -> None:
+    """Where stored secrets are to be left alone each stays, or a warning says that it goes."""
+    kept = ((before or {}).get("connection") or {}).get("config")
+    if task.get("update_secrets") != "on_create" or task.get("connection") is None or not kept:
+        return
+    config = (after.get("connection") or {}).get("config")
+    kind = connection.service_type(after["serviceType"])
+    for path, secret in connection.stored_secrets(kind.root, kept, ()):
+        name = f"connection.{'.'.join(path)}"
+        assert _at(config, path) == secret or name in str(real.get("warnings")), f"{name} got lost"
 
 
 def _at(config: Any, path: connection.Path) -> Any:

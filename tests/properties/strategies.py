@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from hypothesis import event
 from hypothesis import strategies as st
 
 from ansible_collections.community.openmetadata.plugins.module_utils import connection, model
@@ -137,14 +138,29 @@ def connections(draw: Draw, service_type: str, server: model.Server, whole: bool
 
 
 @st.composite
+def placeholders(draw: Draw, service_type: str, server: model.Server) -> Json:
+    """What people store where they only want to have the service: the type, and perhaps a member or two."""
+    return dict(draw(part(draw(connections(service_type, server)))))
+
+
+@st.composite
+def part(draw: Draw, config: Json) -> Json:
+    """A few members of a connection, whole objects left out."""
+    chosen = draw(st.lists(st.sampled_from(sorted(config)), max_size=2, unique=True)) if config else []
+    return {name: config[name] for name in chosen}
+
+
+@st.composite
 def near(draw: Draw, service_type: str, config: Json, server: model.Server) -> Json:
     """A connection like another: the same, said in other words, or with one member changed or left out."""
-    how = draw(st.sampled_from(("same", "same", "defaults", "drop", "fresh", "secret", "nulls")))
+    how = draw(st.sampled_from(("same", "same", "defaults", "drop", "part", "fresh", "secret", "nulls")))
     leaves = sorted((path for path, _value in configs.leaves(config)), key=str)
     if how == "defaults":
         return dict(connection.filled(connection.service_type(service_type), config, server.version))
     if how == "drop" and leaves:
         return configs.without(config, draw(st.sampled_from(leaves)))
+    if how == "part":
+        return dict(draw(part(config)))
     if how == "secret":
         places = [path for path, _value in connection.secrets(connection.service_type(service_type), config)]
         if places:
@@ -246,7 +262,7 @@ class Start:
         stored = world.call("POST", BASE, body)
         tags = self.given.get("tags")
         for option, value in {**({"tags": tags} if tags else {}), **self.edits}.items():
-            if self.config is not None:
+            if self.config is not None or world.server.takes_no_connection:
                 edit(world, stored["id"], option, value, ADMIN if option == "tags" else self.editor)
         for number in range(self.children):
             child = {"name": f"child{number}", "service": stored["fullyQualifiedName"]}
@@ -317,16 +333,19 @@ def stored_values(draw: Draw, server: model.Server) -> Json:
 
 @st.composite
 def starts(draw: Draw, server: model.Server, name: str) -> Start:
-    """A service as it may be found: absent, present, soft-deleted, edited, without a connection."""
+    """A service as it may be found: absent, present, soft-deleted, edited, without a connection, with a placeholder."""
     service_type = draw(types(server))
-    kinds = ("absent", "present", "present", "edited", "edited", "deleted", "bare", "bare, deleted")
+    kinds = ("absent", "present", "present", "present", "edited", "edited", "deleted", "bare", "bare, edited",
+             "bare, deleted", "placeholder", "placeholder, edited", "placeholder, deleted")  # fmt: skip
     how = draw(st.sampled_from(kinds))
     if how == "absent":
         return Start(name, service_type, absent=True)
-    config = None if "bare" in how else draw(connections(service_type, server))
+    some = placeholders if "placeholder" in how else connections
+    config = None if "bare" in how else draw(some(service_type, server))
+    event("no connection" if config is None else "a placeholder" if "placeholder" in how else "a connection")
     given = draw(stored_values(server))
     edits: Json = {}
-    if how == "edited":
+    if "edited" in how:
         fit = ("display_name", "description", "owners", "tags")
         edits = {option: value for option, value in draw(stored_values(server)).items() if option in fit}
     return Start(
@@ -337,7 +356,7 @@ def starts(draw: Draw, server: model.Server, name: str) -> Start:
         edits,
         draw(st.sampled_from((ADMIN, BOT))),
         draw(st.integers(0, 2)),
-        "deleted" in how or (how == "edited" and draw(st.integers(0, 3)) == 0),
+        "deleted" in how or ("edited" in how and draw(st.integers(0, 3)) == 0),
     )
 
 
@@ -362,10 +381,9 @@ def presents(draw: Draw, server: model.Server, start: Start) -> Json:
     how = draw(st.sampled_from(("given", "given", "given", "omitted", "cleared")))
     if how == "given" or (start.absent and how == "omitted" and draw(st.booleans())):
         config = start.config if service_type == start.service_type else None
-        task["connection"] = draw(
-            connections(service_type, server) if config is None else near(service_type, config, server)
-        )
-    elif how == "cleared" and draw(st.integers(0, 3)) == 0:
+        some = placeholders if draw(st.integers(0, 4)) == 0 else connections
+        task["connection"] = draw(some(service_type, server) if config is None else near(service_type, config, server))
+    elif how == "cleared":
         task["connection"] = {}
     return task
 

@@ -58,7 +58,7 @@ class Life(RuleBasedStateMachine):
     def an_edit_at_the_ui(self, data: st.DataObject, name: str, who: str) -> None:
         """Somebody changes the description, the display name, the owners or the tags."""
         start = self._start(name)
-        if start.absent or start.deleted or start.config is None:
+        if start.absent or start.deleted or not (start.config or self.world.server.takes_no_connection):
             return
         values = data.draw(strategies.stored_values(self.world.server))
         for option in ("display_name", "description", "owners", "tags"):
@@ -70,7 +70,7 @@ class Life(RuleBasedStateMachine):
     def another_connection_at_the_ui(self, data: st.DataObject, name: str) -> None:
         """Somebody saves another connection; the rest of the service goes with it, as the UI does."""
         start = self._start(name)
-        if start.absent or start.deleted or start.config is None:
+        if start.absent or start.deleted or not (start.config or self.world.server.takes_no_connection):
             return
         config = data.draw(strategies.connections(start.service_type, self.world.server))
         kind = connection.service_type(start.service_type)

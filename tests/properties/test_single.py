@@ -21,7 +21,7 @@ BYSTANDER = Start("bystander", "Metabase", {"hostPort": "http://h", "password": 
 
 
 @pytest.mark.parametrize("who", [ADMIN, BOT])
-@pytest.mark.parametrize("profile", ["1.2", "2.0"])
+@pytest.mark.parametrize("profile", ["1.2", "1.4", "2.0"])
 def test_a_task_keeps_its_promises(profile: str, who: str) -> None:
     world = World(profile, who)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from typing import Any
 
 import pytest
 
@@ -27,13 +28,14 @@ def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="session")
 def start() -> Iterator[Callable[..., FakeServer]]:
     """Start a stand-in server, or find the one that runs with these options already; it is emptied either way."""
-    running: dict[tuple[str, bool], FakeServer] = {}
+    running: dict[tuple[Any, ...], FakeServer] = {}
     with ExitStack() as stack:
 
-        def get(profile: str, tls: bool = False) -> FakeServer:
-            if (profile, tls) not in running:
-                running[profile, tls] = stack.enter_context(FakeServer(profile=profile, tls=tls))
-            server = running[profile, tls]
+        def get(profile: str, **options: Any) -> FakeServer:
+            key = (profile, *sorted(options.items()))
+            if key not in running:
+                running[key] = stack.enter_context(FakeServer(profile=profile, **options))
+            server = running[key]
             server.reset()
             return server
 

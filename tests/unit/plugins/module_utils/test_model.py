@@ -40,8 +40,8 @@ def entity(**members: Any) -> dict[str, Any]:
     ("version", "owner", "domain", "products", "carried"),
     [
         ("1.2.0-SNAPSHOT", "owner", "domain", False, False),
-        ("1.2.4", "owner", "domain", False, False),
-        ("1.2.5", "owner", "domain", True, False),
+        ("1.2.0", "owner", "domain", False, False),
+        ("1.2.1", "owner", "domain", True, False),
         ("1.3.4", "owner", "domain", True, False),
         ("1.5", "owners", "domain", True, False),
         ("1.5.0", "owners", "domain", True, False),
@@ -309,7 +309,7 @@ def test_an_empty_name_is_refused(name: str) -> None:
     [
         ("1.4.9", {"owners": ["a", "b"]}, "owners names 2, but OpenMetadata 1.4.9 can hold one."),
         ("1.8.0", {"domains": ["a", "b", "c"]}, "domains names 3, but OpenMetadata 1.8.0 can hold one."),
-        ("1.2.4", {"data_products": ["a"]}, "data_products needs OpenMetadata 1.2.5; the server is 1.2.4."),
+        ("1.2.0", {"data_products": ["a"]}, "data_products needs OpenMetadata 1.2.1; the server is 1.2.0."),
     ],
 )
 def test_what_a_release_cannot_hold(version: str, values: dict[str, Any], message: str) -> None:
@@ -323,7 +323,7 @@ def test_what_a_release_cannot_hold(version: str, values: dict[str, Any], messag
     [
         ("1.2.0-SNAPSHOT", {"owners": ["a"], "domains": ["a"], "tags": ["a", "b"]}),
         ("1.2.0-SNAPSHOT", {"owners": [], "domains": [], "tags": [], "data_products": []}),
-        ("1.2.5", {"data_products": ["a", "b"]}),
+        ("1.2.1", {"data_products": ["a", "b"]}),
         ("1.5.0", {"owners": ["a", "b"], "domains": ["a"]}),
         ("1.9.0", {"owners": ["a", "b"], "domains": ["a", "b"]}),
     ],

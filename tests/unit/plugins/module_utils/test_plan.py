@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.community.openmetadata.plugins.module_utils import plan, redact
-from ansible_collections.community.openmetadata.plugins.module_utils.errors import InvalidInput
+from ansible_collections.community.openmetadata.plugins.module_utils.errors import InvalidInput, Unchangeable
 from ansible_collections.community.openmetadata.plugins.module_utils.model import (
     Current,
     Desired,
@@ -163,18 +163,26 @@ def test_data_products_without_a_domain_are_fine_before_1_10() -> None:
 
 
 @OPTIONS
-def test_a_service_without_connection_is_explained_before_any_write(option: str) -> None:
-    with pytest.raises(InvalidInput) as caught:
-        planned(wish(**{option: OTHER[option]}), current_of(NEW, domains=(DOMAIN,)))
-    assert "stored without a connection" in str(caught.value)
-    assert "hard_delete=true" in caught.value.cure
+@pytest.mark.parametrize("release", ["1.2.0-SNAPSHOT", "1.3.4"])
+def test_what_an_old_release_cannot_change_is_explained_before_any_write(option: str, release: str) -> None:
+    server = Server(release)
+    with pytest.raises(Unchangeable, match="stored without a connection"):
+        planned(wish(**{option: OTHER[option]}), current_of(server), server)
+
+
+@pytest.mark.parametrize("option", [option for option in FIELD if option not in ("connection", "data_products")])
+@pytest.mark.parametrize("policy", [ADMIN, BOT, KEEP])
+def test_a_service_without_connection_is_patched_only(option: str, policy: Policy) -> None:
+    todo = planned(wish(**{option: OTHER[option]}), current_of(NEW), policy=policy)
+    assert (todo.action, todo.changed_fields, todo.put) == (plan.UPDATED, [option], False)
 
 
 @pytest.mark.parametrize("config", [{}, {"type": "CustomDashboard"}, {"supportsMetadataExtraction": True}])
 def test_a_connection_of_defaults_is_not_the_same_as_none(config: dict[str, Any]) -> None:
     current = Current.from_entity({"id": "i", "name": "s", "serviceType": "CustomDashboard", "version": 0.1}, NEW)
-    with pytest.raises(InvalidInput, match="stored without a connection"):
-        planned(Desired("s", None, {"connection": config}), current)
+    todo = planned(Desired("s", None, {"connection": config}), current)
+    assert (todo.action, todo.put) == (plan.UPDATED, True)
+    assert "connection.type" in todo.changed_fields
 
 
 def test_a_service_without_connection_is_left_alone_where_nothing_is_to_be_done() -> None:
@@ -188,8 +196,15 @@ def test_a_service_without_connection_can_be_restored() -> None:
 @pytest.mark.parametrize("release", ["1.2.0-SNAPSHOT", "1.3.4"])
 def test_an_old_release_cannot_even_restore_a_service_without_connection(release: str) -> None:
     server = Server(release)
-    with pytest.raises(InvalidInput, match="stored without a connection"):
+    with pytest.raises(Unchangeable, match="stored without a connection"):
         planned(Desired("s"), current_of(server, True), server)
+
+
+def test_only_who_may_not_see_a_connection_is_warned_that_there_may_be_one() -> None:
+    assert planned(wish(connection=CONFIG), current_of(NEW), policy=BOT).warnings == ()
+    (warning,) = planned(wish(connection=CONFIG), current_of(NEW), policy=ADMIN).warnings
+    assert "takes the place of whatever is stored" in warning
+    assert planned(wish(description="d"), current_of(NEW), policy=ADMIN).warnings == ()
 
 
 # ---- secrets

@@ -122,10 +122,35 @@ def test_a_post_holds_everything_under_the_names_of_the_release(server: Server) 
         assert body == {**common, "owners": [team], "domains": ["RecDomain2"], "dataProducts": ["RecProduct2"]}
 
 
-@SERVERS
-def test_a_post_without_connection_still_has_its_type(server: Server) -> None:
-    body = plan.create_request(wish(), None, server, ADMIN)
-    assert body == {"name": "s", "serviceType": "Metabase", "connection": {"config": {"type": "Metabase"}}}
+def test_a_post_without_connection_has_none_where_the_server_can_change_such_a_service() -> None:
+    assert plan.create_request(wish(), None, NEW, ADMIN) == {"name": "s", "serviceType": "Metabase"}
+    placeholder = {"name": "s", "serviceType": "Metabase", "connection": {"config": {"type": "Metabase"}}}
+    assert plan.create_request(wish(connection={}), None, NEW, ADMIN) == placeholder
+    for server in (OLD, Server("1.3.4")):
+        assert plan.create_request(wish(), None, server, ADMIN) == placeholder
+
+
+def test_what_a_create_request_can_hold_is_carried_along() -> None:
+    style = {"color": "#123456", "iconURL": "http://i"}
+    runner = {"id": "r-1", "type": "ingestionRunner", "name": "r", "href": "http://r"}
+    current = whole(NEW)
+    stored = Current.from_entity({**current.entity, "style": style, "ingestionRunner": runner}, NEW)
+    body = plan.create_request(wish(description="d"), stored, NEW, ADMIN)
+    assert body["style"] == style
+    assert body["ingestionRunner"] == {"id": "r-1", "type": "ingestionRunner"}
+    assert "style" not in plan.create_request(wish(description="d"), stored, Server("1.13.6"), ADMIN)
+
+
+def test_what_no_create_request_can_hold_is_a_reason_to_patch_and_is_put_back() -> None:
+    attributes = {"cost_center": "42"}
+    newer = Server("2.1.0")
+    stored = Current.from_entity({**whole(NEW).entity, "serviceAttributes": attributes}, newer)
+    assert planned(wish(description="d"), whole(NEW), newer, ADMIN).put
+    assert not planned(wish(description="d"), stored, newer, ADMIN).put
+    wiped = whole(NEW)
+    (left,) = plan.remainder(wish(connection=CONFIG), stored, wiped, newer)
+    assert left.operation == {"op": "add", "path": "/serviceAttributes", "value": attributes}
+    assert plan.remainder(wish(connection=CONFIG), stored, stored, newer) == []
 
 
 @pytest.mark.parametrize("option", ["data_products"])

@@ -11,7 +11,7 @@ import pytest
 
 from ansible_collections.community.openmetadata.plugins.module_utils import connection
 from unit.plugins import configs
-from unit.plugins.connections import TYPES, VARIANTS, error_of, warnings_of
+from unit.plugins.connections import TYPES, VARIANTS, current_of, error_of, warnings_of
 
 
 @pytest.mark.parametrize(("service_type", "choices"), VARIANTS)
@@ -58,12 +58,21 @@ def test_a_misspelt_field_is_named_with_the_one_that_is_meant(service_type: str)
 
 
 @TYPES
-def test_a_missing_field_is_named(service_type: str) -> None:
+def test_a_missing_field_is_named_and_no_reason_to_stop(service_type: str) -> None:
     required = [name for name in connection.service_type(service_type).root["required"] if name != "type"]
     for name in required:
         config = configs.without(configs.full(service_type), (name,))
-        assert error_of(service_type, config) == f"connection.{name}: required for {service_type}."
+        assert warnings_of(service_type, config) == [missing(service_type, name)]
     assert bool(required) == (service_type != "CustomDashboard")
+
+
+def missing(service_type: str, *names: str) -> str:
+    """What is said of required members that are nowhere."""
+    paths = ", ".join(f"connection.{name}" for name in names)
+    needs = "needs them" if len(names) > 1 else "needs it"
+    return (
+        f"{paths}: not given; OpenMetadata stores the service all the same, but ingestion from {service_type} {needs}."
+    )
 
 
 @TYPES
@@ -84,7 +93,11 @@ def test_a_field_of_the_wrong_type_is_named(service_type: str) -> None:
         ("Grafana", {"verifySSL": "yes"}, "connection.verifySSL: must be true or false, not a text."),
         ("Grafana", {"verifySSL": 1}, "connection.verifySSL: must be true or false, not a number."),
         ("Grafana", {"apiKey": {"a": "b"}}, "connection.apiKey: must be a text, not a mapping."),
-        ("Grafana", {"apiKey": True}, "connection.apiKey: must be a text, not true or false; quote it."),
+        (
+            "Tableau",
+            {"verifySSL": False},
+            "connection.verifySSL: must be one of no-ssl, ignore, validate; quote the text that you mean.",
+        ),
         ("Grafana", {"hostPort": "my host"}, "connection.hostPort: is no address such as https://host:port."),
         ("Grafana", {"hostPort": "http://h<x>"}, "connection.hostPort: is no address such as https://host:port."),
         ("Grafana", {"hostPort": "http://{{ h }}"}, "connection.hostPort: is no address such as https://host:port."),
@@ -120,16 +133,6 @@ def test_a_field_of_the_wrong_type_is_named(service_type: str) -> None:
             "connection.spaceTypes.1: must be one of Managed, Shared, Personal, Data.",
         ),
         (
-            "QuickSight",
-            {"awsConfig": {"awsAccessKeyId": "a"}},
-            "connection.awsConfig.awsRegion: required for QuickSight.",
-        ),
-        (
-            "Superset",
-            {"connection": {"username": "u", "password": "p-1"}},
-            "connection.connection.provider: required for Superset.",
-        ),
-        (
             "Superset",
             {"connection": {"provider": "oauth", "username": "u", "password": "p-1"}},
             "connection.connection.provider: must be one of db, ldap.",
@@ -152,12 +155,6 @@ def test_messages(service_type: str, change: dict[str, Any], message: str) -> No
             "username and hostPort and database, or a mapping with username and hostPort, not a text.",
         ),
         (
-            "Superset",
-            {"connection": {}},
-            "connection.connection: must be a mapping with provider and username and password, or a mapping with "
-            "username and hostPort and database, or a mapping with username and hostPort.",
-        ),
-        (
             "ThoughtSpot",
             {"authentication": {"username": "u", "password": "p-1", "accessToken": "t-1"}},
             "connection.authentication: accessToken can't be combined with password, username; it takes a mapping "
@@ -175,21 +172,6 @@ def test_messages(service_type: str, change: dict[str, Any], message: str) -> No
             "connection.gitCredentials: must be an empty mapping, or a text, or a mapping with repositoryOwner and "
             "repositoryName, or a mapping with repositoryOwner and repositoryName and branch, not a list.",
         ),
-        (
-            "Looker",
-            {"gitCredentials": {"type": "GitHub", "repositoryOwner": "o"}},
-            "connection.gitCredentials.repositoryName: required for Looker.",
-        ),
-        (
-            "Looker",
-            {"gitCredentials": {"type": "BitBucket", "repositoryOwner": "o", "repositoryName": "n"}},
-            "connection.gitCredentials.branch: required for Looker.",
-        ),
-        (
-            "QlikSense",
-            {"certificates": {"clientCertificate": "/a", "rootCertificate": "/b"}},
-            "connection.certificates.clientKeyCertificate: required for QlikSense.",
-        ),
     ],
 )
 def test_alternatives_are_explained_in_a_sentence(service_type: str, change: dict[str, Any], message: str) -> None:
@@ -203,7 +185,6 @@ GCS = {"pbitFileConfigType": "gcs", "securityConfig": {"gcpConfig": "x"}}
 @pytest.mark.parametrize(
     ("service_type", "change", "message"),
     [
-        ("Tableau", {"proxyURL": ""}, "connection.proxyURL: is no address such as https://host:port."),
         (
             "Superset",
             {"connection": {**POSTGRES, "authType": {"bogus": 1}}},
@@ -229,6 +210,126 @@ def test_alternatives_that_require_nothing(service_type: str, change: dict[str, 
 
 
 @pytest.mark.parametrize(
+    ("service_type", "change", "names"),
+    [
+        ("QuickSight", {"awsConfig": {"awsAccessKeyId": "a"}}, ["awsConfig.awsRegion"]),
+        ("Superset", {"connection": {"username": "u", "password": "p-1"}}, ["connection.provider"]),
+        ("Superset", {"connection": {}}, ["connection.username", "connection.hostPort"]),
+        ("Looker", {"gitCredentials": {"type": "GitHub", "repositoryOwner": "o"}}, ["gitCredentials.repositoryName"]),
+        (
+            "Looker",
+            {"gitCredentials": {"type": "BitBucket", "repositoryOwner": "o", "repositoryName": "n"}},
+            ["gitCredentials.branch"],
+        ),
+        (
+            "QlikSense",
+            {"certificates": {"clientCertificate": "/a", "rootCertificate": "/b"}},
+            ["certificates.clientKeyCertificate"],
+        ),
+        ("Grafana", {"hostPort": "", "apiKey": None}, ["hostPort", "apiKey"]),
+    ],
+)
+def test_what_is_missing_at_any_depth_is_one_warning(
+    service_type: str, change: dict[str, Any], names: list[str]
+) -> None:
+    assert warnings_of(service_type, {**configs.minimal(service_type), **change}) == [missing(service_type, *names)]
+
+
+def test_what_the_server_has_is_not_missing() -> None:
+    current = current_of("Grafana", configs.minimal("Grafana"))
+    assert warnings_of("Grafana", {"pageSize": 5}, current=current) == []
+    assert warnings_of("Grafana", {"pageSize": 5}, current=current_of("Grafana", {"hostPort": "http://h"})) == [
+        missing("Grafana", "apiKey")
+    ]
+
+
+FLOAT = "stored as a text; quote what you mean (YAML reads 3.10 as 3.1)."
+BOOLEAN = "stored as a text; quote what you mean (YAML reads yes, no, on and off so)."
+SCHEME = "ingestion needs it to begin with https:// or http://."
+
+
+@pytest.mark.parametrize(
+    ("service_type", "change", "warning"),
+    [
+        ("Tableau", {"apiVersion": 3.1}, f"connection.apiVersion: is the number 3.1, {FLOAT}"),
+        ("Grafana", {"apiKey": 1.5}, f"connection.apiKey: is the number, {FLOAT}"),
+        ("Tableau", {"siteName": False}, f"connection.siteName: is the boolean false, {BOOLEAN}"),
+        ("Grafana", {"apiKey": True}, f"connection.apiKey: is the boolean, {BOOLEAN}"),
+        (
+            "CustomDashboard",
+            {"connectionOptions": {"a": 2.0}},
+            f"connection.connectionOptions.a: is the number 2.0, {FLOAT}",
+        ),
+        (
+            "Metabase",
+            {"hostPort": "metabase:3000"},
+            "connection.hostPort: metabase:3000 is read as an address of the scheme metabase, not as one of a host; "
+            f"{SCHEME}",
+        ),
+        (
+            "Tableau",
+            {"proxyURL": "proxy.example.com"},
+            f"connection.proxyURL: proxy.example.com is read as a path without any host; {SCHEME}",
+        ),
+        (
+            "Metabase",
+            {"hostPort": "10.0.0.1:3000/a"},
+            f"connection.hostPort: 10.0.0.1:3000/a is read as a path without any host; {SCHEME}",
+        ),
+    ],
+)
+def test_what_is_taken_though_nobody_means_it(service_type: str, change: dict[str, Any], warning: str) -> None:
+    assert warnings_of(service_type, {**configs.minimal(service_type), **change}) == [warning]
+
+
+WRAPPED = "connection.config: leave it out; connection holds the members of the API's connection.config themselves."
+
+
+def test_the_form_of_the_api_gets_a_sentence_of_its_own() -> None:
+    config = {"config": {"type": "Superset", "hostPort": "http://superset:8088"}}
+    assert error_of("Superset", config) == WRAPPED
+    assert warnings_of("Superset", config, mode="warn") == [WRAPPED]
+
+
+@pytest.mark.parametrize(
+    ("service_type", "config", "message"),
+    [
+        (
+            "Superset",
+            {"connection": {"hostPort": "http://h", "connection": {"provider": "db", "username": "u"}}},
+            "connection.connection: is given within itself; give what is in connection.connection.connection one level "
+            "higher.",
+        ),
+        (
+            "Superset",
+            {"hostPort": "http://h", "provider": "db"},
+            "connection.provider: unknown for Superset, its place is connection.connection.provider.",
+        ),
+        (
+            "Tableau",
+            {"hostPort": "http://h", "username": "u"},
+            "connection.username: unknown for Tableau, its place is connection.authType.username.",
+        ),
+        (
+            "Tableau",
+            {"hostPort": "http://h", "authType": {"username": "u", "password": "p-1", "siteName": "s"}},
+            "connection.authType.siteName: unknown for Tableau, its place is connection.siteName.",
+        ),
+        (
+            "Tableau",
+            {"hostPort": "http://h", "authType": {"siteName": "s"}},
+            "connection.authType: must be a mapping with username and password, or a mapping with "
+            "personalAccessTokenName and personalAccessTokenSecret; the place of siteName is connection.siteName.",
+        ),
+    ],
+)
+def test_a_member_on_the_wrong_level_is_told_its_place(service_type: str, config: dict[str, Any], message: str) -> None:
+    assert error_of(service_type, config) == message
+    # What stands in the wrong place isn't missing in the right one.
+    assert not [said for said in warnings_of(service_type, config, mode="warn") if "connection.provider: not" in said]
+
+
+@pytest.mark.parametrize(
     ("service_type", "change"),
     [
         ("Superset", {"connection": {**POSTGRES, "authType": {}}}),
@@ -251,14 +352,8 @@ def test_forms_that_are_accepted(service_type: str, change: dict[str, Any]) -> N
 def test_all_findings_come_at_once() -> None:
     message = error_of("Grafana", {"hostPrt": "http://h", "pageSize": 0})
     assert message == (
-        "connection.hostPrt: unknown for Grafana, did you mean hostPort? "
-        "connection.pageSize: must be at least 1. connection.apiKey: required for Grafana."
+        "connection.hostPrt: unknown for Grafana, did you mean hostPort? connection.pageSize: must be at least 1."
     )
-
-
-def test_an_empty_required_text_is_one_finding() -> None:
-    message = error_of("Grafana", {**configs.minimal("Grafana"), "hostPort": ""})
-    assert message.count("connection.hostPort") == 1
 
 
 def test_no_value_of_the_task_is_in_a_message() -> None:
