@@ -64,10 +64,10 @@ def check() -> int:
         for result in examples.check(wheels.models(releases.wheels[name]), name)
     ]
     PAGE.write_text(examples.page(results), encoding="utf-8")
-    refused = [result for result in results if result.findings and not examples.explained(result)]
+    refused = [result for result in results if result.refused]
     for result in refused:
-        print(f"{result.release} {result.file}: {' '.join(result.findings)}")
-    print(f"{len(results)} examples, {len(refused)} refused without an explanation: {PAGE.relative_to(ROOT)}.")
+        print(f"{result.example.release} {result.example.file}: {', '.join(result.findings)}")
+    print(f"{len(results)} examples, {len(refused)} refused: see {PAGE.relative_to(ROOT)}.")
     return 1 if refused else 0
 
 

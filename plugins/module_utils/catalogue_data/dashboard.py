@@ -774,7 +774,7 @@ DEFINITIONS = {
   "apiVersion": {"type": "string"},
   "siteName": {"type": "string"},
   "siteUrl": {"type": "string"},
-  "env": {"type": "string"},
+  "env": {"type": "string", "default": "tableau_prod"},
   "paginationLimit": {"type": "integer", "default": 10},
   "verifySSL": {"type": "string", "enum": ["no-ssl", "ignore", "validate"], "default": "no-ssl"},
   "sslConfig": {"ref": "ValidateSslClientConfig"},
