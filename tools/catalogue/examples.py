@@ -119,8 +119,8 @@ SPDX-License-Identifier: GPL-3.0-or-later
 # The catalogue and the official examples
 
 OpenMetadata's packages bring example workflows. `make catalogue-check` tries the connection and the source config of
-each against the catalogue of its release, for the newest patch of each minor, and writes this page. A number is how many
-were accepted.
+each against the catalogue of its release, for the newest patch of each minor, and writes this page. A number is how
+many were accepted.
 """
 _WRONG = """\
 An example that lacks a required member is accepted, with a warning. These aren't what their own release's models want:
