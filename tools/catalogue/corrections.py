@@ -31,8 +31,13 @@ REQUIRED_DEFAULTS: dict[tuple[str, str], Any] = {
     ("SupersetApiConnection", "provider"): "db",
     # Up to 1.7.0, by tableauConnection.json, where it is both required and has this default.
     ("TableauConnection", "env"): "tableau_prod",
-    # By openMetadataConnection.json.
+    # These by the JSON schemas of that name, such as sigmaConnection.json; not by the answer of a server.
+    ("CustomDashboardConnection", "type"): "CustomDashboard",
+    ("HexConnection", "hostPort"): "https://app.hex.tech",
+    ("OllamaConnection", "baseURL"): "http://localhost:11434",
     ("OpenMetadataConnection", "hostPort"): "http://localhost:8585/api",
+    ("SigmaConnection", "hostPort"): "https://api.sigmacomputing.com",
+    ("StitchConnection", "hostPort"): "https://api.stitchdata.com/v4",
 }
 
 ORDER: dict[tuple[str, str], list[str]] = {

@@ -103,7 +103,7 @@ DEFINITIONS = {
     "CustomDashboardConnection": """
 [["1.2.0", {"required": ["type"],
 "fields": {
-  "type": {"type": "string", "enum": ["CustomDashboard"]},
+  "type": {"type": "string", "enum": ["CustomDashboard"], "default": "CustomDashboard"},
   "sourcePythonClass": {"type": "string"},
   "connectionOptions": {"fields": {}, "open": {"type": "string"}}
 }}],
@@ -279,7 +279,7 @@ DEFINITIONS = {
 [["1.10.2", {"required": ["hostPort", "token"],
 "fields": {
   "type": {"type": "string", "enum": ["Hex"], "default": "Hex"},
-  "hostPort": {"type": "string", "format": "uri"},
+  "hostPort": {"type": "string", "format": "uri", "default": "https://app.hex.tech"},
   "tokenType": {"type": "string", "enum": ["personal", "workspace"], "default": "personal"},
   "token": {"type": "string", "secret": true},
   "includeTags": {"type": "boolean", "default": true},
@@ -713,7 +713,7 @@ DEFINITIONS = {
 [["1.6.0", {"required": ["hostPort", "clientId", "clientSecret"],
 "fields": {
   "type": {"type": "string", "enum": ["Sigma"], "default": "Sigma"},
-  "hostPort": {"type": "string", "format": "uri"},
+  "hostPort": {"type": "string", "format": "uri", "default": "https://api.sigmacomputing.com"},
   "clientId": {"type": "string"},
   "clientSecret": {"type": "string", "secret": true},
   "apiVersion": {"type": "string", "default": "v2"}

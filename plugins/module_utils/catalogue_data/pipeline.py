@@ -971,7 +971,7 @@ DEFINITIONS = {
 [["1.6.0", {"required": ["hostPort", "token"],
 "fields": {
   "type": {"type": "string", "enum": ["Stitch"], "default": "Stitch"},
-  "hostPort": {"type": "string"},
+  "hostPort": {"type": "string", "default": "https://api.stitchdata.com/v4"},
   "token": {"type": "string", "secret": true},
   "supportsMetadataExtraction": {"type": "boolean", "default": true}
 }}],

@@ -155,6 +155,8 @@ def test_what_a_release_keeps_secret(name: str, path: str, release: str, secret:
         ("Redash", "hostPort", "1.2.5", "http://localhost:5000"),
         ("Lightdash", "hostPort", "1.2.5", "http://localhost:5000"),
         ("Superset", "connection.provider", "1.2.5", "db"),
+        ("Sigma", "hostPort", "1.6.0", "https://api.sigmacomputing.com"),
+        ("CustomDashboard", "type", "1.2.0", "CustomDashboard"),
         ("Tableau", "env", "1.7.0", "tableau_prod"),
         ("Looker", "supportsMetadataExtraction", "1.2.0", True),
         ("QlikCloud", "spaceTypes", "1.7.2", ["Managed", "Shared", "Personal"]),
