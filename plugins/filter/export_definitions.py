@@ -246,7 +246,7 @@ def _strip(
         if isinstance(value, dict):
             # What is empty stays: to the server it isn't the same as what is left out. And where nothing may be chosen,
             # as for Looker's gitCredentials, the server may show another shape's defaults for it.
-            nothing = any(connection.resolve(shape) == {"fields": {}} for shape in field.get("any", ()))
+            nothing = any(shape == {"fields": {}} for shape in field.get("any", ()))
             if nothing and connection.canonical(field, value) == {}:
                 value.clear()
             _strip(field, value, fits=fits)

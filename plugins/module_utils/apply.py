@@ -272,7 +272,7 @@ class Reconciler:
 
     def plan_absent(self, desired: Desired, current: Current | None, hard_delete: bool) -> Planned:
         """What it takes for a service to be gone."""
-        return Planned(desired, plan.absent(desired, current, self.server, hard_delete))
+        return Planned(desired, plan.absent(desired, current, hard_delete))
 
     def remove(self, planned: Planned, recursive: bool) -> Outcome:
         """Carry a plan for an absent service out, or tell what that would do; check mode refuses children, too."""

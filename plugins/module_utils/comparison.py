@@ -12,11 +12,9 @@ from typing import Any
 
 from ansible_collections.community.openmetadata.plugins.module_utils.connection import (
     EMPTY,
-    NEWEST,
     Node,
     Path,
     ServiceType,
-    Version,
     child,
     convert,
     filled,
@@ -50,7 +48,6 @@ def differences(
     desired: Mapping[str, Any],
     current: Mapping[str, Any],
     secrets_readable: bool,
-    server: Version = NEWEST,
     keep_secrets: bool = False,
 ) -> tuple[list[Difference], list[Path]]:
     """Where the config on the server and what would be sent for the desired one differ, and the secrets of the desired
@@ -59,11 +56,10 @@ def differences(
     Both have defaults filled in. `secrets_readable` says that a mask in `current` would be the stored value itself
     (bots); for `keep_secrets` see `merged`.
     """
-    before = filled(kind, current, server, desired)
-    if filled(kind, desired, server, current) == before and not holds_mask(before):
+    before = filled(kind, current)
+    if filled(kind, desired) == before and not holds_mask(before):
         return [], []
-    sent = merged(kind, desired, current, keep_secrets)
-    after = filled(kind, sent, server, current)
+    after = filled(kind, merged(kind, desired, current, keep_secrets))
     found: list[Difference] = []
     unverified: list[Path] = []
     _compare(kind.root, after, before, (), secrets_readable, found, unverified)

@@ -2,14 +2,13 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the catalogue knows of a connection: its fields, defaults and secrets, and in which form the server holds it.
+"""What a release knows of a connection: its fields, defaults and secrets, and in which form the server holds it.
 
 Paths are tuples of keys below the module's option `connection` (the server's `connection.config`).
 """
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from collections.abc import Iterator, Mapping
@@ -17,14 +16,18 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any, Callable
 
-from ansible_collections.community.openmetadata.plugins.module_utils import catalogue
+from ansible_collections.community.openmetadata.plugins.module_utils import schemas
 from ansible_collections.community.openmetadata.plugins.module_utils.redact import HIDDEN, looks_secret
+from ansible_collections.community.openmetadata.plugins.module_utils.schemas import UNKNOWN
 
-Node = dict[str, Any]
-Path = tuple[str, ...]
-Version = tuple[int, ...]
+Node = schemas.Node
+Path = schemas.Path
+Version = schemas.Version
+ServiceType = schemas.ServiceType
 
-NEWEST: Version = (2, 0)
+_KIND = "dashboard"
+
+NEWEST: Version = schemas.newest()
 """The newest release that the catalogue was made from."""
 
 WRAPPER = "config"
@@ -33,47 +36,27 @@ WRAPPER = "config"
 EMPTY: tuple[Any, ...] = (None, [], {})
 """What the server takes for a member that isn't there."""
 
-_UNKNOWN: Node = {"fields": {}, "open": True, "lenient": True}
 _TOKEN = re.compile(r"(?i)(token|password)$")
 
 
-@dataclass(frozen=True)
-class ServiceType:
-    """A service type's connection: `root` is its node, `first` its first release (None: before 1.3).
-
-    `gone` are the defaults of fields that newer releases don't know; `until` names the last release that did.
-    """
-
-    name: str
-    root: Node
-    first: Version | None
-    since: Mapping[str, Version]
-    until: Mapping[str, Version]
-    gone: Mapping[str, Any]
-    known: bool = True
-
-    def first_release(self, node: Node, path: Path) -> Version:
-        """The release that brought a member of a node, empty for one that was always there."""
-        of_node = parse_version(node.get("since", {}).get(path[-1], ""))
-        return max(self.since.get(".".join(map(str, path)), ()), of_node)
+def service_type(name: str, server: Version = NEWEST) -> ServiceType:
+    """A type as a server of that version has it, or one that takes everything for a type never heard of."""
+    return schemas.service_type(_KIND, name, server)
 
 
-@cache
-def service_type(name: str) -> ServiceType:
-    """The catalogue's entry, or one that accepts everything (`known` is False) for a type it has not heard of."""
-    text = catalogue.TYPES.get(name)
-    if text is None:
-        return ServiceType(name, _UNKNOWN, None, {}, {}, {}, known=False)
-    entry = json.loads(text)
-    first = entry.get("first")
-    return ServiceType(
-        name,
-        entry,
-        parse_version(first) if first else None,
-        {path: parse_version(release) for path, release in entry.get("since", {}).items()},
-        {path: parse_version(release) for path, release in entry.get("until", {}).items()},
-        entry.get("gone", {}),
-    )
+def service_types() -> tuple[str, ...]:
+    """The names of every known service type."""
+    return schemas.service_types(_KIND)
+
+
+def patches(kind: ServiceType, server: Version) -> tuple[ServiceType, ...]:
+    """The type as each patch of the server's minor release has it, its own first."""
+    return schemas.patches(_KIND, kind.name, server)
+
+
+def releases_with(kind: ServiceType, path: Path) -> tuple[Version, ...]:
+    """The releases in which a type has a member, the oldest first."""
+    return schemas.releases_with(_KIND, kind.name, path)
 
 
 @lru_cache(maxsize=1000)
@@ -87,31 +70,11 @@ def parse_version(text: str) -> Version:
     return tuple(numbers)
 
 
-def service_types() -> tuple[str, ...]:
-    """The names of every known service type."""
-    return tuple(catalogue.TYPES)
-
-
 def with_type(kind: ServiceType, config: Mapping[str, Any]) -> dict[str, Any]:
     """The config with `type` filled in: a service stored without one answers 500 to every later write (server 1.2)."""
     given = config.get("type")
-    default = kind.root["fields"].get("type", {}).get("default", kind.name)
+    default: Any = kind.root["fields"].get("type", {}).get("default", kind.name)
     return {**config, "type": default if given in (None, "") else given}
-
-
-def resolve(node: Node) -> Node:
-    """The node behind a reference, with the reference's own default."""
-    name = node.get("ref")
-    if name is None:
-        return node
-    shared = _shared(name)
-    return {**shared, "default": node["default"]} if "default" in node else shared
-
-
-@cache
-def _shared(name: str) -> Node:
-    node: Node = json.loads(catalogue.SHARED[name])
-    return node
 
 
 def select(node: Node, value: Any) -> Node:
@@ -119,11 +82,10 @@ def select(node: Node, value: Any) -> Node:
 
     What is required plays no part in that (server 1.2, `ClassConverter`).
     """
-    node = resolve(node)
     if "any" not in node:
         return node
-    best, least = _UNKNOWN, math.inf
-    for alternative in map(resolve, node["any"]):
+    best, least = UNKNOWN, math.inf
+    for alternative in node["any"]:
         weight = strangeness(alternative, value)
         if weight == 0:
             return alternative
@@ -159,16 +121,17 @@ def convert(node: Node, value: Any) -> Any:
     if isinstance(value, Mapping):
         return {str(key): convert(child(node, key), member) for key, member in value.items() if member is not None}
     if isinstance(value, (list, tuple)):
-        return [convert(node.get("items", _UNKNOWN), member) for member in value]
+        return [convert(node.get("items", UNKNOWN), member) for member in value]
     return _scalar(node.get("type", ""), value)
 
 
 def child(node: Node, key: str) -> Node:
     """The node of a member, known or not."""
     if key in node.get("fields", {}):
-        return resolve(node["fields"][key])
+        field: Node = node["fields"][key]
+        return field
     rest = node.get("open")
-    return {**rest, "free": True} if isinstance(rest, dict) else _UNKNOWN
+    return {**rest, "free": True} if isinstance(rest, dict) else UNKNOWN
 
 
 def _scalar(kind: str, value: Any) -> Any:
@@ -188,12 +151,20 @@ def _number(value: Any) -> Any:
 
 
 def canonical(node: Node, value: Any) -> Any:
-    """A converted value with every default filled in and what is empty left out: equal means equal to the server."""
+    """A converted value with every default filled in and what is empty left out: equal means equal to the server.
+
+    A required member's default isn't filled in: who leaves it out leaves it to the server.
+    """
     # Where "nothing" is one of the alternatives, the server may fill in another one's defaults for it (Looker).
-    has_none = any(resolve(alternative).get("fields") == {} for alternative in resolve(node).get("any", ()))
+    has_none = any(alternative.get("fields") == {} for alternative in node.get("any", ()))
     node = select(node, value)
     if isinstance(value, Mapping):
-        defaults = {key: field["default"] for key, field in node.get("fields", {}).items() if "default" in field}
+        needed = node.get("required", ())
+        defaults = {
+            key: field["default"]
+            for key, field in node.get("fields", {}).items()
+            if "default" in field and key not in needed
+        }
         every = {**defaults, **{str(key): member for key, member in value.items() if member is not None}}
         if has_none and every == defaults:
             return {}
@@ -259,30 +230,18 @@ class _Names:
 
 @cache
 def _names(name: str) -> _Names:
-    kind = service_type(name)
     plain: set[str] = set()
     hidden: set[str] = set()
     objects: set[str] = set()
-    words = {*service_types()}
-    for path, node in _every_node(kind.root, ()):
-        words.update(path[-1:])
+    words = {name, *service_types()}
+    for field, node in schemas.every_field(_KIND, name):
+        words.add(field)
+        shapes = node.get("any", [node])
         words.update(value for value in (*node.get("enum", ()), node.get("default")) if isinstance(value, str))
-        (hidden if is_hidden(node, path) else objects if "fields" in node else plain).update(path[-1:])
-    plain.update(path.rpartition(".")[2] for path in kind.until)
+        for shape in shapes:
+            named = objects if "ref" in shape or "fields" in shape else plain
+            (hidden if is_hidden(shape, (field,)) else named).add(field)
     return _Names(frozenset(plain - hidden), frozenset(objects - hidden), frozenset(words))
-
-
-def _every_node(node: Node, path: Path) -> Iterator[tuple[Path, Node]]:
-    """A node and all below it, each alternative by itself."""
-    node = resolve(node)
-    for alternative in node.get("any", ()):
-        yield from _every_node(alternative, path)
-    if "any" not in node:
-        yield path, node
-    for key, member in node.get("fields", {}).items():
-        yield from _every_node(member, (*path, key))
-    if "items" in node:
-        yield from _every_node(node["items"], path)
 
 
 def vocabulary(name: str) -> frozenset[str]:
@@ -316,45 +275,19 @@ def _each_leaf(
             copy[key] = _each_leaf(field, member, (*path, key), leaf, names, hidden or (unknown and not known))
         return copy
     if isinstance(value, (list, tuple)):
-        return [_each_leaf(node.get("items", _UNKNOWN), member, path, leaf, names, hidden) for member in value]
+        return [_each_leaf(node.get("items", UNKNOWN), member, path, leaf, names, hidden) for member in value]
     return leaf(value, path, hidden or ("fields" in node and not node.get("lenient")))
 
 
-def filled(
-    kind: ServiceType, config: Mapping[str, Any], server: Version, other: Mapping[str, Any] | None = None
-) -> dict[str, Any]:
-    """A config as a server of that release shows it: with the defaults of the fields that it knows.
-
-    A field that an `other` config of the same shape holds counts as known.
-    """
+def filled(kind: ServiceType, config: Mapping[str, Any]) -> dict[str, Any]:
+    """A config as a server of that release shows it, with defaults."""
     full: dict[str, Any] = canonical(kind.root, with_type(kind, config))
-    if server >= NEWEST:
-        return full
-    shown: dict[str, Any] = _without_newer(kind, kind.root, full, (config, other), (), server)
-    gone = {name: default for name, default in kind.gone.items() if server[:2] <= kind.until[name]}
-    return {**gone, **shown}
+    return full
 
 
-def _without_newer(
-    kind: ServiceType, node: Node, full: Any, written: tuple[Any, Any], path: Path, server: Version
-) -> Any:
-    """A canonical value without defaults that the server doesn't have, unless they are written down."""
-    if not isinstance(full, Mapping):
-        return full
-    here = select(node, full)
-    own, other = (config if isinstance(config, Mapping) else {} for config in written)
-    if other and select(node, other) != here:
-        other = {}
-    return {
-        key: _without_newer(kind, child(here, key), member, (own.get(key), other.get(key)), (*path, key), server)
-        for key, member in full.items()
-        if key in own or key in other or kind.first_release(here, (*path, key)) <= server
-    }
-
-
-def flat(kind: ServiceType, config: Mapping[str, Any], server: Version = NEWEST) -> dict[Path, Any]:
+def flat(kind: ServiceType, config: Mapping[str, Any]) -> dict[Path, Any]:
     """A config field by field, defaults filled in and secrets hidden: what a diff is made of."""
-    return dict(_flat(redacted(kind, filled(kind, config, server)), ()))
+    return dict(_flat(redacted(kind, filled(kind, config)), ()))
 
 
 def _flat(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:

@@ -212,6 +212,7 @@ class Current:
     """A service as the server holds it. `values` has every field of FIELDS; `connection` is None when none is stored.
 
     `entity` is the server's JSON, in which secrets may be in clear: nothing of it leaves but through `redact.py`.
+    `kind` is the service's type as the server's release has it.
     """
 
     id: str
@@ -221,6 +222,7 @@ class Current:
     deleted: bool
     values: Mapping[str, Any]
     entity: Mapping[str, Any] = field(repr=False)
+    kind: connection.ServiceType = field(repr=False)
 
     @classmethod
     def from_entity(cls, entity: Mapping[str, Any], server: Server, before: Current | None = None) -> Current:
@@ -255,13 +257,15 @@ class Current:
             deleted=bool(entity.get("deleted")),
             values=values,
             entity=entity,
+            kind=connection.service_type(str(entity.get("serviceType")), server.version),
         )
 
     @classmethod
-    def nothing(cls, desired: Desired) -> Current:
+    def nothing(cls, desired: Desired, server: Server) -> Current:
         """What stands in for a service that isn't there yet."""
         empty: dict[str, Any] = {item.option: _read(item, None) for item in FIELDS}
-        return cls("", desired.name, str(desired.service_type), 0.0, deleted=False, values=empty, entity={})
+        kind = connection.service_type(str(desired.service_type), server.version)
+        return cls("", desired.name, kind.name, 0.0, deleted=False, values=empty, entity={}, kind=kind)
 
     def named(self, desired: Desired) -> Current:
         """The same with the names of references that an answer to PATCH leaves out (server 1.2)."""
@@ -286,11 +290,6 @@ class Current:
         return {
             name: value for name, value in self.entity.items() if name not in known and value not in connection.EMPTY
         }
-
-    @property
-    def kind(self) -> connection.ServiceType:
-        """The catalogue's entry for its service type."""
-        return connection.service_type(self.service_type)
 
     def result(self) -> dict[str, Any]:
         """The service in the collection's own words, for results: snake_case, one form for all releases."""

@@ -113,53 +113,70 @@ def releases_with(kind: str, name: str, path: Path) -> tuple[Version, ...]:
     A path is a tuple of keys; every alternative counts, and the items of a list stand at the list's own path.
     """
     found: list[Version] = []
-    has, breaks = False, set(_breaks(kind, name))
+    holds, breaks = False, set(_breaks(kind, name))
     for release in releases():
         if release in breaks:
             form = service_type(kind, name, release)
-            has = form.there and _has(form.root, path)
-        if has:
+            holds = form.there and has(form.root, path)
+        if holds:
             found.append(release)
     return tuple(found)
 
 
-def _has(node: Node, path: Path) -> bool:
+def has(node: Node, path: Path) -> bool:
+    """Whether a node has a member at a path; every alternative counts, and items of a list stand at its own path."""
     if not path:
         return True
     if "any" in node:
-        return any(_has(each, path) for each in node["any"])
+        return any(has(each, path) for each in node["any"])
     if "items" in node:
-        return _has(node["items"], path)
+        return has(node["items"], path)
     fields, rest = node.get("fields", {}), node.get("open")
     if path[0] in fields:
-        return _has(fields[path[0]], path[1:])
-    return isinstance(rest, dict) and _has(rest, path[1:])
+        return has(fields[path[0]], path[1:])
+    return isinstance(rest, dict) and has(rest, path[1:])
+
+
+def every_field(kind: str, name: str) -> Iterator[tuple[str, Node]]:
+    """Each member that a type has had in any release, at any depth, with its node as written (with references)."""
+    for node in _every_form(kind, name):
+        yield from node.get("fields", {}).items()
 
 
 @cache
 def _breaks(kind: str, name: str) -> tuple[Version, ...]:
     """The releases in which a type, or anything below it, changed; with the first of each minor, for `patches`."""
-    roots = _roots(kind, name)
-    found = {since for since, _ in roots}
-    done: set[str] = set()
-    todo = [key for _, key in roots if key]
-    while todo:
-        key = todo.pop()
-        if key not in done:
-            done.add(key)
-            for since, form in _forms(kind, key):
-                found.add(since)
-                todo += _references(form)
+    found = {since for since, _ in _roots(kind, name)}
+    found.update(since for key in _every_definition(kind, name) for since, _ in _forms(kind, key))
     minors = {release[:2]: release for release in reversed(releases())}
     return tuple(sorted(found | set(minors.values())))
 
 
-def _references(node: Any) -> Iterator[str]:
+def _every_form(kind: str, name: str) -> Iterator[Node]:
+    for key in _every_definition(kind, name):
+        for _since, form in _forms(kind, key):
+            yield from _objects(form)
+
+
+def _objects(node: Any) -> Iterator[Node]:
+    """A node and the nodes within it, as far as they are written in place."""
     if isinstance(node, dict):
-        if "ref" in node:
-            yield node["ref"]
+        yield node
         for each in (*node.get("fields", {}).values(), *node.get("any", ()), node.get("items"), node.get("open")):
-            yield from _references(each)
+            yield from _objects(each)
+
+
+@cache
+def _every_definition(kind: str, name: str) -> tuple[str, ...]:
+    """The keys of all definitions that a type has referred to in any release."""
+    done: dict[str, None] = {}
+    todo = [key for _, key in _roots(kind, name) if key]
+    while todo:
+        key = todo.pop()
+        if key not in done:
+            done[key] = None
+            todo += [node["ref"] for _since, form in _forms(kind, key) for node in _objects(form) if "ref" in node]
+    return tuple(done)
 
 
 @lru_cache(maxsize=2000)

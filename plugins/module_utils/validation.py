@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from ansible_collections.community.openmetadata.plugins.module_utils import comparison, connection
+from ansible_collections.community.openmetadata.plugins.module_utils import comparison, connection, schemas
 from ansible_collections.community.openmetadata.plugins.module_utils.connection import Node, Path, ServiceType
 from ansible_collections.community.openmetadata.plugins.module_utils.errors import InvalidInput
 from ansible_collections.community.openmetadata.plugins.module_utils.model import Current, Desired, Server
@@ -41,7 +41,7 @@ def check(desired: Desired, current: Current | None, server: Server, mode: str, 
     name = desired.service_type or (current.service_type if current else None)
     if name is None:
         return []
-    kind = connection.service_type(name)
+    kind = connection.service_type(name, server.version)
     config = desired.values.get("connection")
     masked = [path for path, value in connection.secrets(kind, config or {}) if value == MASK]
     if masked:
@@ -51,16 +51,36 @@ def check(desired: Desired, current: Current | None, server: Server, mode: str, 
         )
     if mode == OFF or (current is not None and config is None):
         return []
-    findings = _Checker(kind, server)
-    findings.check_type()
-    if kind.known and (config is not None or not server.takes_no_connection):
-        whole = connection.with_type(kind, config or {})
-        findings.node(kind.root, whole, ())
-        stored = current.values["connection"] if current and current.service_type == name else None
-        findings.check_missing(whole, stored, keep_secrets)
+    stored = current.values["connection"] if current and current.service_type == name else None
+    if config is None and not server.takes_no_connection:
+        config = {}
+    findings = _findings(kind, server, config, stored, keep_secrets)
+    if findings.errors:
+        others = (
+            _findings(patch, server, config, stored, keep_secrets)
+            for patch in connection.patches(kind, server.version)[1:]
+        )
+        findings = next((each for each in others if not each.errors), findings)
     if findings.errors and mode == STRICT:
         raise InvalidInput(" ".join(findings.errors), "Correct the task (validate_connection=warn sends it as it is).")
     return findings.warnings + findings.errors
+
+
+def _findings(
+    kind: ServiceType,
+    server: Server,
+    config: Mapping[str, Any] | None,
+    stored: Mapping[str, Any] | None,
+    keep_secrets: bool,
+) -> _Checker:
+    """What is to be said of a config, by one form of its type; None is no config at all."""
+    checker = _Checker(kind, server)
+    checker.check_type()
+    if kind.known and config is not None:
+        whole = connection.with_type(kind, config)
+        checker.node(kind.root, whole, ())
+        checker.check_missing(whole, stored, keep_secrets)
+    return checker
 
 
 def _list(paths: list[Path]) -> str:
@@ -73,7 +93,7 @@ class _Checker:
     def __init__(self, kind: ServiceType, server: Server) -> None:
         self.kind = kind
         self.server = server
-        self.newer = server.version[:2] > connection.NEWEST
+        self.newer = server.version[:3] > connection.NEWEST
         self.errors: list[str] = []
         self.warnings: list[str] = []
         self.wrapped = False
@@ -91,17 +111,21 @@ class _Checker:
             near = _nearest(kind.name, connection.service_types())
             said = _sentence(f"service_type: {kind.name[:60]} is unknown{near}")
             (self.warnings if self.newer else self.errors).append(said)
-        elif kind.first and kind.first > self.server.version:
+        elif not kind.there and kind.first and kind.first > self.server.version:
             self.errors.append(f"service_type: {self._needs(kind.name, kind.first)}.")
+        elif not kind.there and kind.last:
+            self.errors.append(f"service_type: {self._gone(kind.name, kind.last)}.")
 
     def _needs(self, name: str, version: connection.Version) -> str:
-        return f"{name} needs OpenMetadata {'.'.join(map(str, version))}, the server is {self.server.text}"
+        return f"{name} needs OpenMetadata {_dots(version)}, the server is {self.server.text}"
+
+    def _gone(self, name: str, version: connection.Version) -> str:
+        return f"the last release of OpenMetadata to know {name} was {_dots(version)}, the server is {self.server.text}"
 
     def node(self, node: Node, value: Any, path: Path) -> None:
         """Check one member; an absent one (null) is its parent's matter."""
         if value is None:
             return
-        node = connection.resolve(node)
         if "any" in node:
             self._alternatives(node, value, path)
         elif "fields" in node:
@@ -136,30 +160,33 @@ class _Checker:
             elif _holds_itself(node["fields"][key], key, member):
                 self.add(here, f"is given within itself; give what is in {_dotted((*here, key))} one level higher")
             else:
-                self._release(node, here)
                 self.node(node["fields"][key], member, here)
         self._above.pop()
-
-    def _release(self, node: Node, path: Path) -> None:
-        first = self.kind.first_release(node, path)
-        if first > self.server.version:
-            self.add(path, self._needs(path[-1], first))
 
     def _unknown(self, node: Node, key: str, member: Any, path: Path) -> None:
         """Check a member that is none of the node's fields."""
         rest = node.get("open")
-        last = self.kind.until.get(".".join((*path, key)))
         if isinstance(rest, dict):
             self.node(rest, member, (*path, key))
-        elif rest or (last and self.server.version[:2] <= last):
+        elif rest:
             pass
-        elif last:
-            self.add((*path, key), f"the last release to know it was {_dots(last)}, the server is {self.server.text}")
         elif not path and key == connection.WRAPPER and isinstance(member, Mapping):
             self.wrapped = True
             self.add((key,), "leave it out; connection holds the members of the API's connection.config themselves")
-        else:
+        elif not self._of_other_release((*path, key)):
             self._stranger(node, key, path)
+
+    def _of_other_release(self, here: Path) -> bool:
+        """Whether other releases have a member in this place; it is told, unless a patch of the same minor has it."""
+        path = tuple(key for key in here if not key.isdecimal())
+        releases = connection.releases_with(self.kind, path)
+        if not releases or schemas.has(self.kind.root, path):
+            return False
+        server = self.server.version
+        newer = [release for release in releases if release > server]
+        if not any(release[:2] == server[:2] for release in releases):
+            self.add(here, self._needs(path[-1], newer[0]) if newer else self._gone(path[-1], releases[-1]))
+        return True
 
     def _stranger(self, node: Node, key: str, path: Path) -> None:
         """A member that no release knows in this place: it stands in the wrong one, or is misspelt."""
@@ -228,6 +255,9 @@ class _Checker:
         best = connection.select(node, value)
         mine = [set(value) & set(shape["fields"]) for shape in shapes]
         home = set(best.get("fields", ()))
+        if connection.strangeness(best, value):
+            here = {key for key in value if self._of_other_release((*path, str(key)))}
+            value = {key: member for key, member in value.items() if key not in here}
         strangers = {
             key for key in value if key not in home and not best.get("open") and any(key in keys for keys in mine)
         }
@@ -254,8 +284,8 @@ class _Checker:
 
 def _shapes(node: Node) -> list[Node]:
     """The shapes that a member may have."""
-    node = connection.resolve(node)
-    return [connection.resolve(each) for each in node["any"]] if "any" in node else [node]
+    shapes: list[Node] = node.get("any", [node])
+    return shapes
 
 
 def _holds_itself(field: Node, key: str, member: Any) -> bool:

@@ -45,7 +45,6 @@ def places(service_type: str) -> frozenset[Place]:
 
 
 def _places(node: connection.Node) -> Iterator[Place]:
-    node = connection.resolve(node)
     if "secret" in node:
         yield ()
     for index, alternative in enumerate(node.get("any", ())):

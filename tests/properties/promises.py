@@ -71,7 +71,7 @@ def examine(world: World, task: Json) -> Json:
         assert before.get(name) is None or after[name]["id"] == before[name]["id"], "another id"
         assert world.children() == children, "children got lost"
         check_values(world, task, before.get(name), after[name])
-        check_secrets_stay(task, before.get(name), after[name], real)
+        check_secrets_stay(world, task, before.get(name), after[name], real)
     elif real["action"] != "purged":
         assert world.children() == children, "children got lost"
     _check_again(world, task, real)
@@ -148,7 +148,7 @@ def _comparable(world: World, service: Json | None, real: Json) -> Json | None:
     ordered = {name: sorted(value, key=str) for name, value in shown.items() if isinstance(value, list)}
     config = shown["connection"]
     if config is not None:
-        config = connection.filled(connection.service_type(shown["service_type"]), config, world.server.version)
+        config = connection.filled(connection.service_type(shown["service_type"], world.server.version), config)
     return {**shown, **ordered, "connection": config}
 
 
@@ -190,7 +190,7 @@ def check_values(world: World, task: Json, before: Json | None, after: Json) -> 
         if before is not None:
             assert config == kept, "the connection got lost"
         return
-    kind = connection.service_type(after["serviceType"])
+    kind = connection.service_type(after["serviceType"], world.server.version)
     secret = {path for path, _value in connection.stored_secrets(kind.root, wanted, ())}
     for path, value in configs.leaves(wanted):
         if value is None or isinstance(value, list):
@@ -203,13 +203,13 @@ def check_values(world: World, task: Json, before: Json | None, after: Json) -> 
             assert (config or {}).get(key) == kept[key], f"connection.{key} is required, left out and lost"
 
 
-def check_secrets_stay(task: Json, before: Json | None, after: Json, real: Json) -> None:
+def check_secrets_stay(world: World, task: Json, before: Json | None, after: Json, real: Json) -> None:
     """Where stored secrets are to be left alone each stays, or a warning says that it goes."""
     kept = ((before or {}).get("connection") or {}).get("config")
     if task.get("update_secrets") != "on_create" or task.get("connection") is None or not kept:
         return
     config = (after.get("connection") or {}).get("config")
-    kind = connection.service_type(after["serviceType"])
+    kind = connection.service_type(after["serviceType"], world.server.version)
     for path, secret in connection.stored_secrets(kind.root, kept, ()):
         name = f"connection.{'.'.join(path)}"
         assert _at(config, path) == secret or name in str(real.get("warnings")), f"{name} got lost"

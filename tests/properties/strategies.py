@@ -56,7 +56,7 @@ def secrets(path: connection.Path) -> st.SearchStrategy[str]:
 def types(server: model.Server) -> st.SearchStrategy[str]:
     """The service types that a release knows."""
     return st.sampled_from(
-        [name for name in configs.TYPES if (connection.service_type(name).first or ()) <= server.version]
+        [name for name in connection.service_types() if connection.service_type(name, server.version).there]
     )
 
 
@@ -70,9 +70,11 @@ class _Maker:
     whole: bool = True
 
     def node(self, node: connection.Node, path: connection.Path) -> Any:
-        node = connection.resolve(node)
         if "any" in node:
-            return self.node(self.draw(st.sampled_from(self._alternatives(node["any"], path))), path)
+            # Looker's `gitCredentials` as a text is taken by no server: its converter knows the objects only.
+            objects = any(shape.get("fields") for shape in node["any"])
+            shapes = [shape for shape in node["any"] if not objects or "fields" in shape]
+            return self.node(self.draw(st.sampled_from(shapes)), path)
         if "fields" in node:
             return self._mapping(node, path)
         if "items" in node:
@@ -80,28 +82,8 @@ class _Maker:
             return [self.node(node["items"], path) for _number in range(count)]
         return self._scalar(node, path)
 
-    def _alternatives(self, nodes: list[connection.Node], path: connection.Path) -> list[connection.Node]:
-        """The alternatives that this release takes.
-
-        Looker's `gitCredentials` as a text is none: the server's converter knows the objects only (all releases).
-        """
-        shapes = [connection.resolve(node) for node in nodes]
-        objects = any(shape.get("fields") for shape in shapes)
-        fitting = [shape for shape in shapes if self._is_there(shape, path) and not (objects and "fields" not in shape)]
-        return fitting or nodes
-
-    def _is_there(self, node: connection.Node, path: connection.Path) -> bool:
-        """Whether a release knows an alternative: all that makes it what it is."""
-        fields = node.get("fields", {})
-        newer = {name for name in fields if self.kind.first_release(node, (*path, name)) > self.server.version}
-        return not newer or not (newer & {"type", *node.get("required", ())} or newer == set(fields))
-
     def _mapping(self, node: connection.Node, path: connection.Path) -> Json:
-        known = {
-            name: member
-            for name, member in node["fields"].items()
-            if self.kind.first_release(node, (*path, name)) <= self.server.version
-        }
+        known = node["fields"]
         required = [name for name in node.get("required", ()) if name in known]
         optional = [name for name in known if name not in required]
         chosen = self.draw(st.lists(st.sampled_from(optional), max_size=3, unique=True)) if optional else []
@@ -132,7 +114,7 @@ class _Maker:
 @st.composite
 def connections(draw: Draw, service_type: str, server: model.Server, whole: bool = True) -> Json:
     """A connection of a type, as a release knows it."""
-    kind = connection.service_type(service_type)
+    kind = connection.service_type(service_type, server.version)
     config: Json = _Maker(draw, kind, server, whole).node(kind.root, ())
     return config
 
@@ -156,13 +138,15 @@ def near(draw: Draw, service_type: str, config: Json, server: model.Server) -> J
     how = draw(st.sampled_from(("same", "same", "defaults", "drop", "part", "fresh", "secret", "nulls")))
     leaves = sorted((path for path, _value in configs.leaves(config)), key=str)
     if how == "defaults":
-        return dict(connection.filled(connection.service_type(service_type), config, server.version))
+        return dict(connection.filled(connection.service_type(service_type, server.version), config))
     if how == "drop" and leaves:
         return configs.without(config, draw(st.sampled_from(leaves)))
     if how == "part":
         return dict(draw(part(config)))
     if how == "secret":
-        places = [path for path, _value in connection.secrets(connection.service_type(service_type), config)]
+        places = [
+            path for path, _value in connection.secrets(connection.service_type(service_type, server.version), config)
+        ]
         if places:
             path = draw(st.sampled_from(places))
             return _put(config, path, draw(secrets(path)))

@@ -72,8 +72,8 @@ def situations(draw: strategies.Draw, server: Server) -> tuple[Current, Desired,
 
 def body_of(desired: Desired, server: Server, readable: bool) -> Json:
     """An entity as a server answers with it."""
-    kind = connection.service_type(str(desired.service_type))
-    config = connection.filled(kind, desired.values["connection"], server.version)
+    kind = connection.service_type(str(desired.service_type), server.version)
+    config = connection.filled(kind, desired.values["connection"])
     if not readable:
         config = masked(kind, config)
     entity: Json = {"id": "id", "name": desired.name, "serviceType": desired.service_type, "version": 0.1}
@@ -171,7 +171,7 @@ def put(stored: Current, body: Json, server: Server) -> Current:
     unmasked = {path: secrets.get(path) for path, value in connection.secrets(kind, sent) if value == MASK}
     assert None not in unmasked.values(), f"a mask would be stored as a secret: {unmasked}"
     hidden = MASK in secrets.values()
-    entity["connection"] = {"config": masked(kind, connection.filled(kind, sent, server.version)) if hidden else sent}
+    entity["connection"] = {"config": masked(kind, connection.filled(kind, sent)) if hidden else sent}
     for item in model.FIELDS:
         name = server.api_name(item)
         given_member = body.get(name)

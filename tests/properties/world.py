@@ -160,7 +160,7 @@ class World:
         with self._connected():
             settings = client.Settings(url=URL, token=self._tokens[self.who])
             current = Reconciler(client.Client(settings)).read(name)
-        return None if current is None else plan.view(current, self.server)
+        return None if current is None else plan.view(current)
 
     # -- what is tested ----------------------------------------------------------------------------------------------
 

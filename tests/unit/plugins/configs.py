@@ -20,7 +20,8 @@ from ansible_collections.community.openmetadata.plugins.module_utils import conn
 Choices = Mapping[str, int]
 """Which alternative to take, by the dotted path of the member that has some; the first where nothing is said."""
 
-TYPES = connection.service_types()
+TYPES = tuple(name for name in connection.service_types() if connection.service_type(name).there)
+"""The service types of the newest release."""
 
 
 @dataclass
@@ -30,18 +31,18 @@ class _Maker:
     service_type: str
     choices: Choices
     everything: bool
+    release: connection.Version = connection.NEWEST
     points: dict[str, int] = field(default_factory=dict)
     secrets: dict[connection.Path, str] = field(default_factory=dict)
 
     def make(self) -> dict[str, Any]:
-        root = connection.service_type(self.service_type).root
+        root = connection.service_type(self.service_type, self.release).root
         config: dict[str, Any] = self.node(root, ())
         if not self.everything:
             config.pop("type", None)
         return config
 
     def node(self, node: connection.Node, path: connection.Path) -> Any:
-        node = connection.resolve(node)
         if "any" in node:
             self.points[".".join(path)] = len(node["any"])
             return self.node(node["any"][self.choices.get(".".join(path), 0)], path)
@@ -72,14 +73,18 @@ class _Maker:
         return f"https://{name}.example.com" if node.get("format") == "uri" else f"{name} of {self.service_type}"
 
 
-def minimal(service_type: str, choices: Choices | None = None) -> dict[str, Any]:
+def minimal(
+    service_type: str, choices: Choices | None = None, release: connection.Version = connection.NEWEST
+) -> dict[str, Any]:
     """A connection with what is required and nothing else, not even `type`, which the collection fills in."""
-    return _Maker(service_type, choices or {}, everything=False).make()
+    return _Maker(service_type, choices or {}, everything=False, release=release).make()
 
 
-def full(service_type: str, choices: Choices | None = None) -> dict[str, Any]:
-    """A connection with every field of the newest release set, to something else than its default."""
-    return _Maker(service_type, choices or {}, everything=True).make()
+def full(
+    service_type: str, choices: Choices | None = None, release: connection.Version = connection.NEWEST
+) -> dict[str, Any]:
+    """A connection with every field of a release set, to something else than its default."""
+    return _Maker(service_type, choices or {}, everything=True, release=release).make()
 
 
 def canaries(service_type: str, choices: Choices | None = None) -> dict[connection.Path, str]:
@@ -89,25 +94,25 @@ def canaries(service_type: str, choices: Choices | None = None) -> dict[connecti
     return maker.secrets
 
 
-def points(service_type: str, choices: Choices | None = None) -> dict[str, int]:
-    """The members of `full(service_type, choices)` that have alternatives, and how many."""
-    maker = _Maker(service_type, choices or {}, everything=True)
+def points(service_type: str, choices: Choices, release: connection.Version) -> dict[str, int]:
+    """The members of `full(service_type, choices, release)` that have alternatives, and how many."""
+    maker = _Maker(service_type, choices, everything=True, release=release)
     maker.make()
     return maker.points
 
 
 @cache
-def variants(service_type: str) -> tuple[Choices, ...]:
+def variants(service_type: str, release: connection.Version = connection.NEWEST) -> tuple[Choices, ...]:
     """Choices that together reach every alternative of a type at every depth, each differing in one branch only."""
-    return tuple(_variants(service_type, {}, ""))
+    return tuple(_variants(service_type, {}, "", release))
 
 
-def _variants(service_type: str, choices: Choices, below: str) -> Iterator[Choices]:
+def _variants(service_type: str, choices: Choices, below: str, release: connection.Version) -> Iterator[Choices]:
     yield choices
-    for point, count in points(service_type, choices).items():
+    for point, count in points(service_type, choices, release).items():
         if point not in choices and point.startswith(below):
             for index in range(1, count):
-                yield from _variants(service_type, {**choices, point: index}, f"{point}.")
+                yield from _variants(service_type, {**choices, point: index}, f"{point}.", release)
 
 
 def every_variant() -> list[tuple[str, Choices]]:

@@ -243,7 +243,7 @@ def test_services_that_cannot_be_made_anew_are_named() -> None:
 @pytest.mark.parametrize("make", [configs.minimal, configs.full])
 def test_lean_connections_compare_as_equal(make: Any, service_type: str, choices: configs.Choices) -> None:
     kind = connection.service_type(service_type)
-    shown = connection.filled(kind, make(service_type, choices), connection.NEWEST)
+    shown = connection.filled(kind, make(service_type, choices))
     lean = without_defaults(kind, shown)
     assert comparison.differences(kind, lean, shown, True) == ([], [])
     assert comparison.differences(kind, shown, lean, True) == ([], [])

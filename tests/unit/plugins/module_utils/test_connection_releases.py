@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.community.openmetadata.plugins.module_utils import comparison, connection
+from ansible_collections.community.openmetadata.plugins.module_utils import comparison, connection, plan
+from ansible_collections.community.openmetadata.plugins.module_utils.model import Current, Desired, Server
+from ansible_collections.community.openmetadata.plugins.module_utils.plan import Policy
 from ansible_collections.community.openmetadata.plugins.module_utils.redact import HIDDEN
 from unit.plugins import configs
 from unit.plugins.connections import compare
@@ -29,56 +31,61 @@ def test_flat_names_every_field_with_its_default() -> None:
     ("version", "known"),
     [
         ((1, 2, 0), set()),
-        ((1, 8, 0), {"displayTableNameFromSource"}),
+        ((1, 8, 1), set()),
+        ((1, 8, 2), {"displayTableNameFromSource"}),
         ((1, 9, 17), {"displayTableNameFromSource"}),
-        ((1, 10), {"displayTableNameFromSource", "apiURL"}),
+        ((1, 10, 4), {"displayTableNameFromSource"}),
+        ((1, 10, 5), {"displayTableNameFromSource", "apiURL"}),
         ((2, 0, 7), {"displayTableNameFromSource", "apiURL"}),
     ],
 )
 def test_a_release_fills_in_the_defaults_that_it_knows(version: connection.Version, known: set[str]) -> None:
-    kind = connection.service_type("PowerBI")
-    filled = connection.filled(kind, configs.minimal("PowerBI"), version)
+    kind = connection.service_type("PowerBI", version)
+    filled = connection.filled(kind, configs.minimal("PowerBI"))
     assert {"displayTableNameFromSource", "apiURL"} & set(filled) == known
     assert filled["useAdminApis"] is True
     assert filled["scope"] == ["https://analysis.windows.net/powerbi/api/.default"]
 
 
 def test_defaults_of_nested_fields_follow_the_release_too() -> None:
-    kind = connection.service_type("QuickSight")
     config = configs.minimal("QuickSight")
-    assert "enabled" not in connection.filled(kind, config, (1, 11))["awsConfig"]
-    assert connection.filled(kind, config, (1, 12))["awsConfig"]["enabled"] is False
+    old, new = (connection.service_type("QuickSight", version) for version in ((1, 11), (1, 12)))
+    assert "enabled" not in connection.filled(old, config)["awsConfig"]
+    assert connection.filled(new, config)["awsConfig"]["enabled"] is False
 
 
-@pytest.mark.parametrize(("version", "known"), [((1, 2), True), ((1, 3), True), ((1, 6, 4), True), ((1, 7), False)])
-def test_a_release_fills_in_a_default_that_later_ones_dropped(version: connection.Version, known: bool) -> None:
-    kind = connection.service_type("Tableau")
-    config = configs.minimal("Tableau")
-    assert connection.filled(kind, config, version).get("env") == ("tableau_prod" if known else None)
-    assert connection.filled(kind, {**config, "env": "mine"}, version)["env"] == "mine"
-
-
-@pytest.mark.parametrize(("version", "known"), [((1, 2), False), ((1, 3), True)])
+@pytest.mark.parametrize(("version", "known"), [((1, 5, 11), False), ((1, 5, 12), True)])
 def test_defaults_of_an_alternative_follow_the_release_too(version: connection.Version, known: bool) -> None:
     """Two alternatives have `supportsUsageExtraction`, one of them later than the other."""
-    kind = connection.service_type("Superset")
+    kind = connection.service_type("Superset", version)
     mysql: dict[str, Any] = {"hostPort": "http://h", "connection": {"username": "u", "hostPort": "h:1"}}
     postgres = {"hostPort": "http://h", "connection": {"username": "u", "hostPort": "h:1", "database": "d"}}
-    assert ("supportsUsageExtraction" in connection.filled(kind, mysql, version)["connection"]) == known
-    assert "supportsUsageExtraction" in connection.filled(kind, postgres, version)["connection"]
-    given = {**mysql, "connection": {**mysql["connection"], "supportsUsageExtraction": False}}
-    stored = connection.filled(kind, mysql, version)
-    found, _unknown = comparison.differences(kind, given, stored, secrets_readable=True, server=version)
-    assert [each.path for each in found] == [("connection", "supportsUsageExtraction")]
-    found, _unknown = comparison.differences(kind, mysql, stored, secrets_readable=True, server=version)
+    assert ("supportsUsageExtraction" in connection.filled(kind, mysql)["connection"]) == known
+    assert "supportsUsageExtraction" in connection.filled(kind, postgres)["connection"]
+    stored = connection.filled(kind, mysql)
+    found, _unknown = comparison.differences(kind, mysql, stored, secrets_readable=True)
     assert found == []
 
 
-def test_what_the_task_gives_is_shown_whatever_the_release() -> None:
-    kind = connection.service_type("PowerBI")
-    config = {**configs.minimal("PowerBI"), "apiURL": "https://api.example.com"}
-    assert connection.filled(kind, config, (1, 2))["apiURL"] == "https://api.example.com"
-    assert connection.flat(kind, config, (1, 2))["apiURL",] == "https://api.example.com"
+def test_a_default_of_another_patch_is_no_drift() -> None:
+    """QlikCloud's `spaceTypes` got one more value, and so did its default, with 1.7.3."""
+    server = Server("1.7.1")
+    three = ["Managed", "Shared", "Personal"]
+    task = Desired("s", "QlikCloud", {"connection": {"hostPort": "http://h", "token": "t-1"}})
+    for default in (three, [*three, "Data"]):
+        entity = {
+            "id": "i",
+            "name": "s",
+            "serviceType": "QlikCloud",
+            "version": 0.1,
+            "connection": {"config": {"type": "QlikCloud", "hostPort": "http://h", "token": "t-1",
+                                      "spaceTypes": default}},
+        }  # fmt: skip
+        current = Current.from_entity(entity, server)
+        assert plan.present(task, current, server, Policy(secrets_readable=True)).action == plan.NONE
+        other = Desired("s", "QlikCloud", {"connection": {"hostPort": "http://i", "token": "t-1"}})
+        todo = plan.present(other, current, server, Policy(secrets_readable=True))
+        assert todo.changed_fields == ["connection.hostPort"]
 
 
 GITHUB = {"type": "GitHub", "gitHostURL": "https://github.com"}

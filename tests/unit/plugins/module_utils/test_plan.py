@@ -270,7 +270,7 @@ def test_a_secret_that_the_task_does_not_mention_is_not_unverified() -> None:
     [(False, False, plan.DELETED), (False, True, plan.PURGED), (True, False, plan.NONE), (True, True, plan.PURGED)],
 )
 def test_how_a_service_goes(deleted: bool, hard: bool, action: str) -> None:
-    todo = plan.absent(Desired("s"), current_of(NEW, deleted, connection=CONFIG), NEW, hard)
+    todo = plan.absent(Desired("s"), current_of(NEW, deleted, connection=CONFIG), hard)
     assert todo.action == action
     if action == plan.DELETED:
         assert todo.changed_fields == ["deleted"]
@@ -281,7 +281,7 @@ def test_how_a_service_goes(deleted: bool, hard: bool, action: str) -> None:
 
 @pytest.mark.parametrize("hard", [False, True])
 def test_an_absent_service_stays_absent(hard: bool) -> None:
-    assert plan.absent(Desired("s"), None, NEW, hard).action == plan.NONE
+    assert plan.absent(Desired("s"), None, hard).action == plan.NONE
 
 
 # ---- views and predictions
@@ -290,7 +290,7 @@ def test_an_absent_service_stays_absent(hard: bool) -> None:
 @SERVERS
 def test_a_view_hides_secrets_and_leaves_out_what_is_empty(server: Server) -> None:
     current = current_of(server, connection=CONFIG, description="", owners=(JOE,))
-    assert plan.view(current, server) == {
+    assert plan.view(current) == {
         "service_type": "Metabase",
         "connection.type": "Metabase",
         "connection.hostPort": "http://h",
@@ -303,7 +303,7 @@ def test_a_view_hides_secrets_and_leaves_out_what_is_empty(server: Server) -> No
 
 def test_a_view_shows_what_is_switched_off() -> None:
     current = current_of(NEW, connection={**CONFIG, "supportsMetadataExtraction": False})
-    assert plan.view(current, NEW)["connection.supportsMetadataExtraction"] is False
+    assert plan.view(current)["connection.supportsMetadataExtraction"] is False
     todo = planned(wish(connection=CONFIG), current)
     name = "connection.supportsMetadataExtraction"
     assert (todo.before[name], todo.after[name], todo.changed_fields) == (False, True, [name])

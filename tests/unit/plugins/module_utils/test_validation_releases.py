@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.community.openmetadata.plugins.module_utils import connection
+from ansible_collections.community.openmetadata.plugins.module_utils import connection, schemas
 from ansible_collections.community.openmetadata.plugins.module_utils.model import Server
 from unit.plugins import configs
 from unit.plugins.connections import NEW, OLD, error_of, warnings_of
@@ -21,35 +21,41 @@ _MYSQL = {"username": "u", "hostPort": "h:1"}
 @pytest.mark.parametrize(
     ("service_type", "change", "server", "message"),
     [
-        ("Hex", {}, "1.6.0", "service_type: Hex needs OpenMetadata 1.10, the server is 1.6.0."),
-        ("Hex", {}, "1.9.17", "service_type: Hex needs OpenMetadata 1.10, the server is 1.9.17."),
-        ("Omni", {}, "1.13.6", "service_type: Omni needs OpenMetadata 2.0, the server is 1.13.6."),
+        ("Hex", {}, "1.6.0", "service_type: Hex needs OpenMetadata 1.10.2, the server is 1.6.0."),
+        ("Hex", {}, "1.9.17", "service_type: Hex needs OpenMetadata 1.10.2, the server is 1.9.17."),
+        ("Omni", {}, "1.13.6", "service_type: Omni needs OpenMetadata 2.0.0, the server is 1.13.6."),
         ("QlikCloud", {}, "1.2.0-SNAPSHOT",
-         "service_type: QlikCloud needs OpenMetadata 1.4, the server is 1.2.0-SNAPSHOT."),
+         "service_type: QlikCloud needs OpenMetadata 1.4.0, the server is 1.2.0-SNAPSHOT."),
+        ("Mstr", {"username": "u", "hostPort": "http://h"}, "1.6.0",
+         "service_type: the last release of OpenMetadata to know Mstr was 1.5.15, the server is 1.6.0."),
         ("Metabase", {"apiKey": "k-12"}, "1.9.17",
-         "connection.apiKey: apiKey needs OpenMetadata 1.10, the server is 1.9.17."),
+         "connection.apiKey: apiKey needs OpenMetadata 1.10.0, the server is 1.9.17."),
         ("Superset", {"chartFilterPattern": {"includes": ["a"]}}, "1.6.0",
-         "connection.chartFilterPattern: chartFilterPattern needs OpenMetadata 1.7, the server is 1.6.0."),
+         "connection.chartFilterPattern: chartFilterPattern needs OpenMetadata 1.7.0, the server is 1.6.0."),
         ("QuickSight", {"awsConfig": {"awsRegion": "r", "enabled": True}}, "1.11.0",
-         "connection.awsConfig.enabled: enabled needs OpenMetadata 1.12, the server is 1.11.0."),
-        ("Superset", {"connection": {**_SUPERSET_API, "sslConfig": {}}}, "1.2.0-SNAPSHOT",
-         "connection.connection.sslConfig: sslConfig needs OpenMetadata 1.3, the server is 1.2.0-SNAPSHOT."),
-        ("Superset", {"connection": {**_SUPERSET_API, "verifySSL": "ignore"}}, "1.2.0-SNAPSHOT",
-         "connection.connection.verifySSL: verifySSL needs OpenMetadata 1.3, the server is 1.2.0-SNAPSHOT."),
-        ("Superset", {"connection": {**_MYSQL, "sslConfig": {}}}, "1.2.0-SNAPSHOT",
-         "connection.connection.sslConfig: sslConfig needs OpenMetadata 1.3, the server is 1.2.0-SNAPSHOT."),
+         "connection.awsConfig.enabled: enabled needs OpenMetadata 1.12.0, the server is 1.11.0."),
+        ("Superset", {"connection": {**_MYSQL, "sslConfig": {}}}, "1.3.0",
+         "connection.connection.sslConfig: sslConfig needs OpenMetadata 1.4.0, the server is 1.3.0."),
         ("Superset", {"connection": {**_MYSQL, "authType": {"azureConfig": {}}}}, "1.2.0-SNAPSHOT",
-         "connection.connection.authType.azureConfig: azureConfig needs OpenMetadata 1.3, the server is "
+         "connection.connection.authType.azureConfig: azureConfig needs OpenMetadata 1.3.2, the server is "
          "1.2.0-SNAPSHOT."),
+        ("Superset", {"connection": {**_SUPERSET_API, "sslConfig": {"caCertificate": "c-12"}}}, "1.3.4",
+         "connection.connection.sslConfig.caCertificate: caCertificate needs OpenMetadata 1.4.0, the server is 1.3.4."),
+        ("Superset", {"connection": {**_SUPERSET_API, "sslConfig": {"certificatePath": "/c"}}}, "1.4.0",
+         "connection.connection.sslConfig.certificatePath: the last release of OpenMetadata to know certificatePath "
+         "was 1.3.4, the server is 1.4.0."),
         ("Looker", {"gitCredentials": {"type": "Gitlab", "repositoryOwner": "o", "repositoryName": "r"}},
-         "1.2.0-SNAPSHOT",
-         "connection.gitCredentials.type: type needs OpenMetadata 1.3, the server is 1.2.0-SNAPSHOT."),
+         "1.4.8", "connection.gitCredentials.type: must be one of GitHub, did you mean GitHub?"),
         ("Tableau", {"env": "x"}, "1.9.0",
-         "connection.env: the last release to know it was 1.6, the server is 1.9.0."),
+         "connection.env: the last release of OpenMetadata to know env was 1.7.0, the server is 1.9.0."),
     ],
 )  # fmt: skip
 def test_what_this_server_does_not_know(service_type: str, change: dict[str, Any], server: str, message: str) -> None:
-    assert error_of(service_type, {**configs.minimal(service_type), **change}, Server(server)) == message
+    assert error_of(service_type, {**_minimal(service_type, server), **change}, Server(server)) == message
+
+
+def _minimal(service_type: str, server: str) -> dict[str, Any]:
+    return configs.minimal(service_type, release=Server(server).version)
 
 
 @pytest.mark.parametrize(
@@ -57,35 +63,56 @@ def test_what_this_server_does_not_know(service_type: str, change: dict[str, Any
     [
         ("Hex", {}, "1.10.0-rc1"),
         ("Hex", {}, "1.10"),
+        ("ThoughtSpot", {}, "1.8.0"),
         ("Metabase", {"apiKey": "k-12"}, "1.10.3"),
+        ("PowerBI", {"apiURL": "https://a"}, "1.10.0"),
         ("Tableau", {"env": "x", "siteUrl": "y"}, "1.6.4"),
         ("Tableau", {"env": "x"}, "1.2.0-SNAPSHOT"),
+        ("Tableau", {"proxyURL": "http://p"}, "1.7.0"),
+        ("QlikCloud", {"spaceTypes": ["Data"]}, "1.7.1"),
         ("Superset", {"connection": {**_MYSQL, "database": "d", "sslConfig": {}}}, "1.2.0-SNAPSHOT"),
-        ("Superset", {"connection": {**_SUPERSET_API, "sslConfig": {}}}, "1.3.0"),
+        ("Superset", {"connection": {**_MYSQL, "sslCA": "/c"}}, "1.3.0"),
+        ("Superset", {"connection": {**_SUPERSET_API, "verifySSL": "ignore", "sslConfig": {}}}, "1.2.0-SNAPSHOT"),
+        ("Mstr", {"projectName": "p"}, "1.5.3"),
     ],
 )
 def test_what_this_server_knows(service_type: str, change: dict[str, Any], server: str) -> None:
-    assert warnings_of(service_type, {**configs.minimal(service_type), **change}, Server(server)) == []
+    assert warnings_of(service_type, {**_minimal(service_type, server), **change}, Server(server)) == []
 
 
-def test_every_field_with_a_first_release_is_refused_before_it() -> None:
-    """Of each type, at the release just before: the message names the field, and the release that brings it."""
-    checked = 0
-    for service_type in configs.TYPES:
-        kind = connection.service_type(service_type)
-        for choices in configs.variants(service_type):
-            config = configs.full(service_type, choices)
-            parents = {path[:length] for path, _value in configs.leaves(config) for length in range(1, len(path) + 1)}
-            for dotted, release in kind.since.items():
-                # Its first alternative takes anything, so nobody can say what a member of it is.
-                free = dotted.startswith("connection.sampleDataStorageConfig.config.")
-                if tuple(dotted.split(".")) in parents and not free:
-                    before = Server(f"{release[0]}.{release[1] - 1}.9" if release[1] else "1.99.9")
-                    message = error_of(service_type, config, before)
-                    first = ".".join(map(str, release))
-                    assert f"connection.{dotted}: {dotted.rpartition('.')[2]} needs OpenMetadata {first}" in message
-                    checked += 1
-    assert checked > 150
+@pytest.mark.parametrize("service_type", connection.service_types())
+def test_every_release_takes_what_is_made_of_its_own_schema(service_type: str) -> None:
+    """Least and everything, with each alternative, at each release in which the type changed."""
+    for release in _breaks(service_type):
+        server = Server(".".join(map(str, release)))
+        for choices in configs.variants(service_type, release):
+            for make in (configs.minimal, configs.full):
+                assert warnings_of(service_type, make(service_type, choices, release), server) == []
+
+
+def _breaks(service_type: str) -> list[connection.Version]:
+    """The first patch of each minor that has a type."""
+    firsts: dict[connection.Version, connection.Version] = {}
+    for release in schemas.releases():
+        if connection.service_type(service_type, release).there:
+            firsts.setdefault(release[:2], release)
+    return list(firsts.values())
+
+
+@pytest.mark.parametrize("service_type", configs.TYPES)
+def test_what_a_minor_lacks_is_refused_there_with_the_release_that_brought_it(service_type: str) -> None:
+    """Each member at the top of the newest form, in every minor that has the type."""
+    newest = connection.service_type(service_type)
+    for release in _breaks(service_type):
+        server = Server(".".join(map(str, release)))
+        for name, member in configs.full(service_type).items():
+            having = [each for each in connection.releases_with(newest, (name,)) if each[:2] <= release[:2]]
+            if not having:
+                first = ".".join(map(str, connection.releases_with(newest, (name,))[0]))
+                config = {**configs.minimal(service_type, release=release), name: member}
+                assert f"connection.{name}: {name} needs OpenMetadata {first}, the" in error_of(
+                    service_type, config, server
+                )
 
 
 def test_a_newer_server_may_know_more() -> None:
@@ -102,6 +129,6 @@ def test_a_newer_server_does_not_excuse_a_slip() -> None:
     assert "did you mean hostPort?" in error_of("Hex", {"hostPrt": "http://h", "token": "t-12"}, Server("2.1.0"))
 
 
-@pytest.mark.parametrize("server", [NEW, Server("2.0.99"), OLD])
+@pytest.mark.parametrize("server", [NEW, OLD])
 def test_an_unknown_service_type(server: Server) -> None:
     assert error_of("Supperset", {"a": 1}, server) == ("service_type: Supperset is unknown, did you mean Superset?")
