@@ -40,7 +40,7 @@ def refresh(add: list[str]) -> int:
     releases = Releases(LIST)
     wheels = Wheels(CACHE)
     releases.add(published() if "latest" in add or not releases.wheels else add)
-    contents = releases.contents(lambda wheel: release.read(wheels.models(wheel), CACHE))
+    contents = {name: release.read(wheels.models(releases.wheels[name]), CACHE) for name in releases.all}
     before = summary.events(TARGET)
     render.write(TARGET, forms.kinds(contents), contents)
     releases.write()
@@ -48,7 +48,7 @@ def refresh(add: list[str]) -> int:
     for line in lines:
         print(line)
     print(
-        f"{len(lines)} changes; {len(releases.read)} of {len(contents)} releases read, up to {[*contents][-1]}; "
+        f"{len(lines)} changes; {len(contents)} releases read, up to {[*contents][-1]}; "
         f"{wheels.downloads} wheels ({wheels.size / 1e6:.0f} MB) downloaded, {time.monotonic() - started:.0f} s."
     )
     return 0

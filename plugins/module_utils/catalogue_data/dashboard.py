@@ -92,6 +92,12 @@ DEFINITIONS = {
   "token": {"type": "string", "secret": true},
   "branch": {"type": "string"}
 }}],
+["1.9.11", {"fields": {
+  "gitHostURL": {"type": "string", "format": "uri", "default": "https://bitbucket.org"}
+}}],
+["1.9.12", {"fields": {
+  "gitHostURL": null
+}}],
 ["1.10.9", {"fields": {
   "gitHostURL": {"type": "string", "format": "uri", "default": "https://bitbucket.org"}
 }}]]""",
@@ -249,6 +255,12 @@ DEFINITIONS = {
   "repositoryName": {"type": "string"},
   "token": {"type": "string", "secret": true}
 }}],
+["1.9.11", {"fields": {
+  "gitHostURL": {"type": "string", "format": "uri", "default": "https://github.com"}
+}}],
+["1.9.12", {"fields": {
+  "gitHostURL": null
+}}],
 ["1.10.9", {"fields": {
   "gitHostURL": {"type": "string", "format": "uri", "default": "https://github.com"}
 }}]]""",
@@ -259,6 +271,12 @@ DEFINITIONS = {
   "repositoryOwner": {"type": "string"},
   "repositoryName": {"type": "string"},
   "token": {"type": "string", "secret": true}
+}}],
+["1.9.11", {"fields": {
+  "gitHostURL": {"type": "string", "format": "uri", "default": "https://gitlab.com"}
+}}],
+["1.9.12", {"fields": {
+  "gitHostURL": null
 }}],
 ["1.10.9", {"fields": {
   "gitHostURL": {"type": "string", "format": "uri", "default": "https://gitlab.com"}
@@ -333,6 +351,14 @@ DEFINITIONS = {
   "chartFilterPattern": {"ref": "FilterPattern"},
   "dataModelFilterPattern": {"ref": "FilterPattern"},
   "projectFilterPattern": {"ref": "FilterPattern"}
+}}],
+["1.9.11", {"fields": {
+  "gitCredentials": {"any": [{"ref": "NoGitCredentials"}, {"type": "string"}, {"ref": "GitHubCredentials"},
+    {"ref": "BitBucketCredentials"}, {"ref": "GitlabCredentials"}]}
+}}],
+["1.9.12", {"fields": {
+  "gitCredentials": {"any": [{"ref": "NoGitCredentials"}, {"ref": "GitHubCredentials"}, {"ref":
+    "BitBucketCredentials"}, {"ref": "GitlabCredentials"}]}
 }}],
 ["1.10.9", {"fields": {
   "gitCredentials": {"any": [{"ref": "NoGitCredentials"}, {"type": "string"}, {"ref": "GitHubCredentials"},

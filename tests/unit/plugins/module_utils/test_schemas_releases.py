@@ -92,7 +92,6 @@ def period(name: str, path: str) -> tuple[str, str]:
         ("PowerBI", "apiURL", "1.10.5", ""),
         ("PowerBI", f"{GCP}=gcp_adc", "1.7.0", ""),
         ("Looker", "gitCredentials=Gitlab", "1.5.0", ""),
-        ("Looker", "gitCredentials.gitHostURL", "1.10.9", ""),
         ("Tableau", "env", "1.2.0", "1.7.0"),
         ("Tableau", "siteUrl", "1.2.0", "1.7.0"),
         ("Tableau", "proxyURL", "1.7.5", ""),
@@ -102,6 +101,12 @@ def period(name: str, path: str) -> tuple[str, str]:
 )
 def test_the_releases_of_a_member(name: str, path: str, first: str, last: str) -> None:
     assert period(name, path) == (first, last)
+
+
+def test_a_member_that_one_patch_had_early() -> None:
+    having = schemas.releases_with("dashboard", "Looker", ("gitCredentials", "gitHostURL"))
+    assert having[:2] == ((1, 9, 11), (1, 10, 9))
+    assert set(having[1:]) == {release for release in schemas.releases() if release >= (1, 10, 9)}
 
 
 def test_a_member_that_one_patch_lacks() -> None:
@@ -201,7 +206,7 @@ def test_a_connection_that_became_open(release: str, closed: bool) -> None:
     assert ("open" not in node) == closed
 
 
-@pytest.mark.parametrize(("release", "text"), [("1.10.8", False), ("1.10.9", True)])
+@pytest.mark.parametrize(("release", "text"), [("1.10.8", False), ("1.10.9", True), ("1.9.11", True)])
 def test_git_credentials_as_text(release: str, text: bool) -> None:
     node = at("Looker", release, "")
     assert node is not None
