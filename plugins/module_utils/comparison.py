@@ -12,6 +12,7 @@ from typing import Any
 
 from ansible_collections.community.openmetadata.plugins.module_utils.connection import (
     EMPTY,
+    REFUSED,
     Node,
     Path,
     ServiceType,
@@ -169,7 +170,7 @@ def _shape_of_both(node: Node, wanted: Mapping[str, Any], stored: Mapping[str, A
     What tells too little to be any of several shapes is meant to be as it is stored.
     """
     there, meant = select(node, stored), select(node, wanted)
-    if meant == there or (lacks(meant, wanted) and not strangeness(there, wanted)):
+    if meant == there or (lacks(meant, wanted) and strangeness(there, wanted) < REFUSED):
         return there
     return None
 

@@ -30,6 +30,9 @@ _KIND = "dashboard"
 NEWEST: Version = schemas.newest()
 """The newest release that the catalogue was made from."""
 
+REFUSED = 100
+"""What one member weighs that an alternative can't hold; one that an open one only tolerates weighs 1."""
+
 WRAPPER = "config"
 """The member of the API's `connection` that holds what the module's `connection` does."""
 
@@ -54,6 +57,11 @@ def patches(kind: ServiceType, server: Version) -> tuple[ServiceType, ...]:
     return schemas.patches(_KIND, kind.name, server)
 
 
+def changes(kind: ServiceType) -> tuple[Version, ...]:
+    """The releases in which a type changed, and the first one of each minor."""
+    return schemas.changes(_KIND, kind.name)
+
+
 def releases_with(kind: ServiceType, path: Path) -> tuple[Version, ...]:
     """The releases in which a type has a member, the oldest first."""
     return schemas.releases_with(_KIND, kind.name, path)
@@ -74,7 +82,8 @@ def with_type(kind: ServiceType, config: Mapping[str, Any]) -> dict[str, Any]:
     """The config with `type` filled in: a service stored without one answers 500 to every later write (server 1.2)."""
     given = config.get("type")
     default: Any = kind.root["fields"].get("type", {}).get("default", kind.name)
-    return {**config, "type": default if given in (None, "") else given}
+    whole: dict[str, Any] = {**config, "type": default if given in (None, "") else given}
+    return whole
 
 
 def select(node: Node, value: Any) -> Node:
@@ -95,19 +104,21 @@ def select(node: Node, value: Any) -> Node:
 
 
 def strangeness(node: Node, value: Any) -> int:
-    """How much of a value one alternative can't hold; 0 is nothing. A contradicting member counts as one."""
+    """How far a value is from what one alternative describes; from `REFUSED` on it doesn't convert to it."""
     if "fields" not in node:
-        return 0 if isinstance(value, (list, Mapping)) == ("items" in node) else 1000
+        return 0 if isinstance(value, (list, Mapping)) == ("items" in node) else 1000 * REFUSED
     if not isinstance(value, Mapping):
-        return 1000
-    unknown = 0
+        return 1000 * REFUSED
+    weight = 0
     for key, member in value.items():
         field = node["fields"].get(key)
         if field is None:
-            unknown += not node.get("open")
-        elif len(field.get("enum", ())) == 1:
-            unknown += member not in (None, *field["enum"])
-    return unknown
+            weight += 1 if node.get("open") else REFUSED
+        elif isinstance(member, Mapping):
+            weight += strangeness(select(field, member), member)
+        elif len(field.get("enum", ())) == 1 and member not in (None, *field["enum"]):
+            weight += REFUSED
+    return weight
 
 
 def lacks(node: Node, value: Mapping[str, Any]) -> bool:

@@ -99,7 +99,7 @@ def patches(kind: str, name: str, version: Version) -> tuple[ServiceType, ...]:
     """
     own = service_type(kind, name, version)
     found = [own]
-    for release in _breaks(kind, name):
+    for release in changes(kind, name):
         if release[:2] == _release(version)[:2]:
             other = service_type(kind, name, release)
             if other.there and all(other.root != each.root for each in found if each.there):
@@ -113,7 +113,7 @@ def releases_with(kind: str, name: str, path: Path) -> tuple[Version, ...]:
     A path is a tuple of keys; every alternative counts, and the items of a list stand at the list's own path.
     """
     found: list[Version] = []
-    holds, breaks = False, set(_breaks(kind, name))
+    holds, breaks = False, set(changes(kind, name))
     for release in releases():
         if release in breaks:
             form = service_type(kind, name, release)
@@ -144,8 +144,8 @@ def every_field(kind: str, name: str) -> Iterator[tuple[str, Node]]:
 
 
 @cache
-def _breaks(kind: str, name: str) -> tuple[Version, ...]:
-    """The releases in which a type, or anything below it, changed; with the first of each minor, for `patches`."""
+def changes(kind: str, name: str) -> tuple[Version, ...]:
+    """The releases in which a type, or anything below it, changed, and the first one of each minor."""
     found = {since for since, _ in _roots(kind, name)}
     found.update(since for key in _every_definition(kind, name) for since, _ in _forms(kind, key))
     minors = {release[:2]: release for release in reversed(releases())}

@@ -21,7 +21,8 @@ STRICT, WARN, OFF = "strict", "warn", "off"
 
 # What java.net.URI refuses, and with it the server: blanks, control characters and these.
 _NOT_IN_URI = re.compile(r"[\s\x00-\x1f<>\"{}|\\^`]")
-_WEB_ADDRESS = re.compile(r"(?i)https?://")
+# Qlik Sense is reached by wss://, a Hive metastore by thrift://.
+_WITH_SCHEME = re.compile(r"(?i)[a-z][a-z0-9+.-]*://")
 _FITS: dict[str, tuple[type[Any], ...]] = {
     "string": (str,),
     "integer": (int,),
@@ -61,9 +62,22 @@ def check(desired: Desired, current: Current | None, server: Server, mode: str, 
             for patch in connection.patches(kind, server.version)[1:]
         )
         findings = next((each for each in others if not each.errors), findings)
+    if findings.errors and not findings.release_told:
+        findings.errors += _later_release(kind, server, config)
     if findings.errors and mode == STRICT:
         raise InvalidInput(" ".join(findings.errors), "Correct the task (validate_connection=warn sends it as it is).")
     return findings.warnings + findings.errors
+
+
+def _later_release(kind: ServiceType, server: Server, config: Mapping[str, Any] | None) -> list[str]:
+    """The next release that takes all of a config, as a sentence."""
+    for release in connection.changes(kind) if kind.known else ():
+        later = Server(_dots(release))
+        if later.version > server.version:
+            form = connection.service_type(kind.name, release)
+            if not _findings(form, later, config, None, False).errors:
+                return [f"OpenMetadata {later.text} takes it so, the server is {server.text}."]
+    return []
 
 
 def _findings(
@@ -97,6 +111,7 @@ class _Checker:
         self.errors: list[str] = []
         self.warnings: list[str] = []
         self.wrapped = False
+        self.release_told = False
         self._meant: set[Path] = set()
         self._above: list[Node] = []
 
@@ -117,14 +132,16 @@ class _Checker:
             self.errors.append(f"service_type: {self._gone(kind.name, kind.last)}.")
 
     def _needs(self, name: str, version: connection.Version) -> str:
+        self.release_told = True
         return f"{name} needs OpenMetadata {_dots(version)}, the server is {self.server.text}"
 
     def _gone(self, name: str, version: connection.Version) -> str:
+        self.release_told = True
         return f"the last release of OpenMetadata to know {name} was {_dots(version)}, the server is {self.server.text}"
 
     def node(self, node: Node, value: Any, path: Path) -> None:
         """Check one member; an absent one (null) is its parent's matter."""
-        if value is None:
+        if value is None or node.get("lenient"):
             return
         if "any" in node:
             self._alternatives(node, value, path)
@@ -238,14 +255,14 @@ class _Checker:
         elif isinstance(value, float):
             said = f"is the number{shown}, stored as a text; quote what you mean (YAML reads 3.10 as 3.1)"
             self.add(path, said, unsure=True)
-        elif node.get("format") == "uri" and converted and not _WEB_ADDRESS.match(converted):
+        elif node.get("format") == "uri" and converted and not _WITH_SCHEME.match(converted):
             self.add(path, _without_scheme(converted), unsure=True)
 
     def _alternatives(self, node: Node, value: Any, path: Path) -> None:
         """One of several shapes: check the only one that is meant, or say which there are."""
         shapes = _shapes(node)
         if not isinstance(value, Mapping):
-            fitting = [shape for shape in shapes if not connection.strangeness(shape, value)]
+            fitting = [shape for shape in shapes if connection.strangeness(shape, value) < connection.REFUSED]
             if fitting:
                 self.node(fitting[0], value, path)
             else:
@@ -255,7 +272,8 @@ class _Checker:
         best = connection.select(node, value)
         mine = [set(value) & set(shape["fields"]) for shape in shapes]
         home = set(best.get("fields", ()))
-        if connection.strangeness(best, value):
+        refused = connection.strangeness(best, value) >= connection.REFUSED
+        if refused:
             here = {key for key in value if self._of_other_release((*path, str(key)))}
             value = {key: member for key, member in value.items() if key not in here}
         strangers = {
@@ -268,7 +286,7 @@ class _Checker:
                 f"{', '.join(sorted(strangers))} can't be combined with {', '.join(ours) or 'the rest'}; "
                 f"it takes {_either(shapes)}",
             )
-        elif connection.strangeness(best, value) and not any(mine) and any(shape.get("required") for shape in shapes):
+        elif refused and not any(mine) and any(shape.get("required") for shape in shapes):
             self._no_shape(shapes, value, path)
         else:
             self.node(best, value, path)

@@ -13,7 +13,12 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.community.openmetadata.plugins.module_utils import arguments, connection, validation
+from ansible_collections.community.openmetadata.plugins.module_utils import (
+    arguments,
+    connection,
+    schemas,
+    validation,
+)
 from ansible_collections.community.openmetadata.plugins.module_utils.model import Desired, Server
 from ansible_collections.community.openmetadata.plugins.modules import (
     dashboard_service,
@@ -87,18 +92,20 @@ CHOICES = [block for block in CONNECTION_BLOCKS if isinstance(block.content, Map
 
 
 def test_each_service_type_has_an_example() -> None:
-    assert sorted(EXAMPLES) == sorted(configs.TYPES)
-    assert len(EXAMPLES) == 22
+    assert sorted(EXAMPLES) == sorted(connection.service_types())
+    assert len(EXAMPLES) == 23
 
 
-@pytest.mark.parametrize("service_type", configs.TYPES)
+@pytest.mark.parametrize("service_type", connection.service_types())
 def test_example_is_a_valid_connection(service_type: str) -> None:
     options = EXAMPLES[service_type]
     assert options["service_type"] == service_type
-    assert _check(service_type, options["connection"]) == []
+    last = connection.service_type(service_type).last
+    server = Server(_dots(last)) if last else SERVER
+    assert _check(service_type, options["connection"], server) == []
 
 
-@pytest.mark.parametrize("service_type", configs.TYPES)
+@pytest.mark.parametrize("service_type", connection.service_types())
 def test_example_has_every_secret_from_a_variable(service_type: str) -> None:
     kind = connection.service_type(service_type)
     blocks = [EXAMPLES[service_type], *(block.content for block in CHOICES if block.section == service_type)]
@@ -107,26 +114,42 @@ def test_example_has_every_secret_from_a_variable(service_type: str) -> None:
     assert all(re.fullmatch(r"\{\{ .+ \}\}", value) for value in values)
 
 
-@pytest.mark.parametrize("service_type", configs.TYPES)
+@pytest.mark.parametrize("service_type", connection.service_types())
 def test_guide_names_the_first_release(service_type: str) -> None:
     text = CONNECTIONS.read_text(encoding="utf-8")
     match = re.search(rf"^{service_type}\n-+\n\n:Since: OpenMetadata (.+)$", text, re.MULTILINE)
     assert match
     first = connection.service_type(service_type).first
-    release = ".".join(map(str, first)) if first else "1.2 or before"
+    release = "1.2 or before" if first == schemas.releases()[0] else _dots(first)
     assert re.match(rf"{re.escape(release)}($|[ ;])", match[1])
-    assert _check(service_type, EXAMPLES[service_type]["connection"], Server(f"{release.split()[0]}.0")) == []
 
 
-@pytest.mark.parametrize("service_type", configs.TYPES)
+@pytest.mark.parametrize("service_type", connection.service_types())
+def test_example_is_taken_by_every_release_that_has_the_type(service_type: str) -> None:
+    """What only some releases require may be missing, and is a warning there."""
+    having = [each for each in schemas.releases() if connection.service_type(service_type, each).there]
+    assert having
+    for release in having:
+        said = _check(service_type, EXAMPLES[service_type]["connection"], Server(_dots(release)))
+        assert all("not given" in warning for warning in said)
+
+
+@pytest.mark.parametrize("service_type", connection.service_types())
 def test_guide_names_what_came_or_went_later(service_type: str) -> None:
     """But for the nested fields and the filters, which have a paragraph of their own."""
-    kind = connection.service_type(service_type)
     section = _section(service_type)
-    for path, release in {**kind.since, **kind.until}.items():
-        if "." not in path and not path.endswith("FilterPattern") and path != "supportsMetadataExtraction":
-            assert path in section
-            assert ".".join(map(str, release)) in section
+    forms = {each: connection.service_type(service_type, each) for each in schemas.releases()}
+    there = [release for release, form in forms.items() if form.there]
+    for name in {name for release in there for name in forms[release].root["fields"]}:
+        having = [release for release in there if name in forms[release].root["fields"]]
+        if not name.endswith("FilterPattern") and name != "supportsMetadataExtraction":
+            for release in {having[0], having[-1]} - {there[0], there[-1]}:
+                assert name in section
+                assert _dots(release) in section
+
+
+def _dots(release: Any) -> str:
+    return ".".join(map(str, release))
 
 
 def _section(name: str) -> str:
@@ -143,7 +166,7 @@ def test_choice_is_a_valid_connection(block: Block) -> None:
 
 def test_each_shape_has_an_example() -> None:
     """Of a connection's own alternatives, each is chosen by at least one block."""
-    for service_type in configs.TYPES:
+    for service_type in connection.service_types():
         kind = connection.service_type(service_type)
         shown = [EXAMPLES[service_type]["connection"]]
         shown += [block.content["connection"] for block in CHOICES if block.section == service_type]
@@ -180,7 +203,11 @@ def _check_options(content: Any) -> None:
         for option, value in options.items():
             choices = known[option].get("choices")
             assert not choices or value in choices
-        if name == SERVICE and "service_type" in options and isinstance(options.get("connection"), Mapping):
+        if (
+            name == SERVICE
+            and options.get("service_type", "Mstr") != "Mstr"
+            and isinstance(options.get("connection"), Mapping)
+        ):
             assert _check(options["service_type"], options["connection"]) == []
 
 

@@ -55,8 +55,9 @@ class _Maker:
     def mapping(self, node: connection.Node, path: connection.Path) -> dict[str, Any]:
         names = list(node["fields"]) if self.everything else list(node.get("required", ()))
         made = {name: self.node(node["fields"][name], (*path, name)) for name in names}
-        if self.everything and isinstance(node.get("open"), dict):
-            made["anything"] = self.node(node["open"], (*path, "anything"))
+        if self.everything and node.get("open"):
+            rest = node["open"] if isinstance(node["open"], dict) else {"type": "string"}
+            made["anything"] = self.node(rest, (*path, "anything"))
         return made
 
     def scalar(self, node: connection.Node, path: connection.Path) -> Any:

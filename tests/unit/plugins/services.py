@@ -39,7 +39,7 @@ CLEARED: dict[str, Any] = {
     "display_name": "",
     "description": "",
     # A connection can't be cleared; what is optional in it can.
-    "connection": {"hostPort": "http://stored", "password": "canary-stored"},
+    "connection": {"hostPort": "http://stored", "username": "u", "password": "canary-stored"},
     "owners": [],
     "domains": [],
     "tags": [],
@@ -66,7 +66,7 @@ SET: dict[str, dict[str, Any]] = {
     },
 }
 CONNECTION_FIELDS = {
-    "cleared": ["connection.supportsMetadataExtraction", "connection.username"],
+    "cleared": ["connection.supportsMetadataExtraction"],
     # To an admin the password is not comparable; a bot sees that it changed.
     "set": {"admin": ["connection.hostPort"], "bot": ["connection.hostPort", "connection.password"]},
 }

@@ -272,7 +272,7 @@ def given(server: FakeServer, **more: Any) -> Json:
 
 def test_the_module_from_creation_to_purge(server: FakeServer, ends: Run) -> None:
     options = given(server, name="s", service_type="Metabase",
-                    connection={"hostPort": "http://h", "password": "canary-password"})  # fmt: skip
+                    connection={"hostPort": "http://h", "username": "u", "password": "canary-password"})  # fmt: skip
     predicted = ends(dashboard_service.main, options, check_mode=True)
     assert (predicted["changed"], predicted["action"], predicted["version"]) == (True, "created", None)
     created = ends(dashboard_service.main, options)

@@ -152,7 +152,7 @@ def test_messages(service_type: str, change: dict[str, Any], message: str) -> No
             "Superset",
             {"connection": "text"},
             "connection.connection: must be a mapping with provider and username and password, or a mapping with "
-            "username and hostPort and database, or a mapping with username and hostPort, not a text.",
+            "username and hostPort, or a mapping with username and hostPort and database, not a text.",
         ),
         (
             "ThoughtSpot",
@@ -214,7 +214,7 @@ def test_alternatives_that_require_nothing(service_type: str, change: dict[str, 
     [
         ("QuickSight", {"awsConfig": {"awsAccessKeyId": "a"}}, ["awsConfig.awsRegion"]),
         ("Superset", {"connection": {"username": "u", "password": "p-1"}}, ["connection.provider"]),
-        ("Superset", {"connection": {}}, ["connection.username", "connection.hostPort"]),
+        ("Superset", {"connection": {}}, [f"connection.{name}" for name in ("provider", "username", "password")]),
         ("Looker", {"gitCredentials": {"type": "GitHub", "repositoryOwner": "o"}}, ["gitCredentials.repositoryName"]),
         (
             "Looker",

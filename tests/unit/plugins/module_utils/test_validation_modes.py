@@ -78,8 +78,8 @@ def test_a_new_service_without_connection_is_no_matter_of_its_members() -> None:
 
 def test_an_old_release_gets_a_placeholder_and_what_that_lacks_is_told() -> None:
     assert warnings_of("Metabase", None, OLD) == [
-        "connection.hostPort: not given; OpenMetadata stores the service all the same, but ingestion from Metabase "
-        "needs it."
+        "connection.username, connection.hostPort: not given; OpenMetadata stores the service all the same, but "
+        "ingestion from Metabase needs them."
     ]
 
 

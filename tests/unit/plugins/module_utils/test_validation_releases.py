@@ -34,8 +34,12 @@ _MYSQL = {"username": "u", "hostPort": "h:1"}
          "connection.chartFilterPattern: chartFilterPattern needs OpenMetadata 1.7.0, the server is 1.6.0."),
         ("QuickSight", {"awsConfig": {"awsRegion": "r", "enabled": True}}, "1.11.0",
          "connection.awsConfig.enabled: enabled needs OpenMetadata 1.12.0, the server is 1.11.0."),
-        ("Superset", {"connection": {**_MYSQL, "sslConfig": {}}}, "1.3.0",
-         "connection.connection.sslConfig: sslConfig needs OpenMetadata 1.4.0, the server is 1.3.0."),
+        ("Superset", {"connection": {**_MYSQL, "type": "Mysql", "sslConfig": {}}}, "1.3.0",
+         "connection.connection: sslConfig can't be combined with hostPort, type; it takes a mapping with "
+         "provider and username and password, or a mapping with username and hostPort, or a mapping with username and "
+         "hostPort and database. OpenMetadata 1.4.0 takes it so, the server is 1.3.0."),
+        ("QlikCloud", {"spaceTypes": ["Shared", "Data"]}, "1.6.0",
+         "connection.spaceTypes: spaceTypes needs OpenMetadata 1.7.0, the server is 1.6.0."),
         ("Superset", {"connection": {**_MYSQL, "authType": {"azureConfig": {}}}}, "1.2.0-SNAPSHOT",
          "connection.connection.authType.azureConfig: azureConfig needs OpenMetadata 1.3.2, the server is "
          "1.2.0-SNAPSHOT."),
@@ -45,7 +49,7 @@ _MYSQL = {"username": "u", "hostPort": "h:1"}
          "connection.connection.sslConfig.certificatePath: the last release of OpenMetadata to know certificatePath "
          "was 1.3.4, the server is 1.4.0."),
         ("Looker", {"gitCredentials": {"type": "Gitlab", "repositoryOwner": "o", "repositoryName": "r"}},
-         "1.4.8", "connection.gitCredentials.type: must be one of GitHub, did you mean GitHub?"),
+         "1.4.8", "connection.gitCredentials.type: must be one of GitHub. OpenMetadata 1.5.0 takes it so, the server is 1.4.8."),
         ("Tableau", {"env": "x"}, "1.9.0",
          "connection.env: the last release of OpenMetadata to know env was 1.7.0, the server is 1.9.0."),
     ],
@@ -74,6 +78,7 @@ def _minimal(service_type: str, server: str) -> dict[str, Any]:
         ("Superset", {"connection": {**_MYSQL, "sslCA": "/c"}}, "1.3.0"),
         ("Superset", {"connection": {**_SUPERSET_API, "verifySSL": "ignore", "sslConfig": {}}}, "1.2.0-SNAPSHOT"),
         ("Mstr", {"projectName": "p"}, "1.5.3"),
+        ("PowerBI", {"pbitFilesSource": {"pbitFileConfigType": "gcs", "securityConfig": {"gcpConfig": "/p"}}}, "1.4.8"),
     ],
 )
 def test_what_this_server_knows(service_type: str, change: dict[str, Any], server: str) -> None:
@@ -106,9 +111,10 @@ def test_what_a_minor_lacks_is_refused_there_with_the_release_that_brought_it(se
     for release in _breaks(service_type):
         server = Server(".".join(map(str, release)))
         for name, member in configs.full(service_type).items():
-            having = [each for each in connection.releases_with(newest, (name,)) if each[:2] <= release[:2]]
-            if not having:
-                first = ".".join(map(str, connection.releases_with(newest, (name,))[0]))
+            every = connection.releases_with(newest, (name,))
+            having = [each for each in every if each[:2] <= release[:2]]
+            if every and not having:
+                first = ".".join(map(str, every[0]))
                 config = {**configs.minimal(service_type, release=release), name: member}
                 assert f"connection.{name}: {name} needs OpenMetadata {first}, the" in error_of(
                     service_type, config, server
