@@ -39,6 +39,12 @@ options:
     description: The variable that holds the definitions.
     type: str
     default: dashboard_services_definitions
+  server_version:
+    description:
+      - The C(server_version) that M(community.openmetadata.dashboard_service_info) returns. Defaults differ by release.
+      - Without it, those of the newest release that the collection knows are left out.
+    type: str
+    default: ''
 """
 
 EXAMPLES = r"""
@@ -49,7 +55,9 @@ EXAMPLES = r"""
 - name: Write those of the sales teams
   ansible.builtin.copy:
     content: >-
-      {{ (found.dashboard_services | community.openmetadata.export_definitions(name_pattern='sales_*')).definitions }}
+      {{ (found.dashboard_services
+          | community.openmetadata.export_definitions(
+              name_pattern='sales_*', server_version=found.server_version)).definitions }}
     dest: group_vars/all/dashboard_services.yml
     mode: "0644"
 """
@@ -159,6 +167,7 @@ def export_definitions(
     name_pattern: str = "",
     domain: str = "",
     variable: str = "dashboard_services_definitions",
+    server_version: str = "",
 ) -> dict[str, Any]:
     """The services as texts of variable files. Raises `AnsibleFilterError` for a variable that the role won't find."""
     if not _VARIABLE.fullmatch(variable):
@@ -177,7 +186,8 @@ def export_definitions(
         ),
         key=lambda service: str(service["name"]),
     )
-    plain = [_plain(service) for service in chosen]
+    release = connection.parse_version(server_version) or connection.NEWEST
+    plain = [_plain(service, release) for service in chosen]
     places = [place for definition in plain for place in _hidden(definition, definition["name"], ())]
     names = _variables(places)
     definitions = [_referring(definition, definition["name"], (), names) for definition in plain]
@@ -202,12 +212,12 @@ _VAULT = """\
 """
 
 
-def _plain(service: Mapping[str, Any]) -> dict[str, Any]:
+def _plain(service: Mapping[str, Any], release: connection.Version) -> dict[str, Any]:
     """A service as a definition: what is empty or has its default left out, secrets still hidden."""
     definition: dict[str, Any] = {"name": service["name"], "service_type": service["service_type"]}
     definition.update({option: service[option] for option in _TEXTS if service[option]})
     if service["connection"] is not None:
-        kind = connection.service_type(service["service_type"])
+        kind = connection.service_type(service["service_type"], release)
         definition["connection"] = without_defaults(kind, service["connection"])
     owners = sorted(service["owners"], key=lambda owner: (owner["type"], owner["name"]))
     if owners:

@@ -80,10 +80,8 @@ def parse_version(text: str) -> Version:
 
 def with_type(kind: ServiceType, config: Mapping[str, Any]) -> dict[str, Any]:
     """The config with `type` filled in: a service stored without one answers 500 to every later write (server 1.2)."""
-    given = config.get("type")
-    default: Any = kind.root["fields"].get("type", {}).get("default", kind.name)
-    whole: dict[str, Any] = {**config, "type": default if given in (None, "") else given}
-    return whole
+    default = kind.root["fields"].get("type", {}).get("default", kind.name)
+    return {**config, "type": config.get("type") or default}
 
 
 def select(node: Node, value: Any) -> Node:
@@ -94,7 +92,8 @@ def select(node: Node, value: Any) -> Node:
     if "any" not in node:
         return node
     best, least = UNKNOWN, math.inf
-    for alternative in node["any"]:
+    alternatives: list[Node] = node["any"]
+    for alternative in alternatives:
         weight = strangeness(alternative, value)
         if weight == 0:
             return alternative

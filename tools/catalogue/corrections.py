@@ -8,10 +8,10 @@ The server's classes are made by jsonschema2pojo, the client's by datamodel-code
 - The default of a definition behind a `$ref` counts for the server. Before 1.13 the client's generator lost it, so it
   is taken from a later release of the same definition. All that have one are `supports*`: a server of 1.2 fills in true
   for a Mysql service that is created without them (recorded).
-- A default beside a `$ref` counts for the client only, or so the sources of jsonschema2pojo have it. Such are the filter
-  patterns that leave system schemas out. They are kept all the same: filled in on both sides of a comparison they do no
-  harm where a server has none, and without them one that has would differ for ever. For an enum the models don't tell
-  one from the other: a server of 1.2 fills in `scheme` and `verifySSL`, where definition and reference agree.
+- A default beside a `$ref` counts for the client only, or so the sources of jsonschema2pojo have it. Such are the
+  filter patterns that leave system schemas out. They are kept all the same: filled in on both sides of a comparison
+  they do no harm where a server has none, and without them one that has would differ for ever. For an enum the models
+  don't tell one from the other: a server of 1.2 fills in `scheme` and `verifySSL`, where both agree.
 - A number's default may stand in the schema as a text, which the server reads as the number.
 - An empty list or mapping as a default is left out: to the server, and in comparisons, it equals none.
 """

@@ -441,9 +441,10 @@ DEFINITIONS = {
 }}],
 ["1.7.0", {"required": ["hostPort", "token", "httpPath"],
 "fields": {
-  "schemaFilterPattern": {"ref": "FilterPattern"},
+  "schemaFilterPattern": {"ref": "FilterPattern", "default": {"includes": [], "excludes":
+    ["^information_schema$"]}},
   "tableFilterPattern": {"ref": "FilterPattern"},
-  "databaseFilterPattern": {"ref": "FilterPattern"}
+  "databaseFilterPattern": {"ref": "FilterPattern", "default": {"includes": [], "excludes": ["^system$"]}}
 }}],
 ["1.10.0", {"required": ["hostPort", "authType", "httpPath"],
 "fields": {
@@ -454,7 +455,8 @@ DEFINITIONS = {
   "scheme": {"type": "string", "enum": ["databricks"], "default": "databricks"}
 }}],
 ["2.0.0", {"fields": {
-  "policyAgentConfig": {"ref": "PolicyAgentConfig"}
+  "policyAgentConfig": {"ref": "PolicyAgentConfig", "default": {"enabled": true, "supportsColumnAccess":
+    false, "supportsFullAccess": true, "supportsMaskedAccess": false}}
 }}]]""",
     "DatabricksOauth": """
 [["1.10.0", {"required": ["clientId", "clientSecret"],
@@ -992,9 +994,11 @@ DEFINITIONS = {
   "sslConfig": {"ref": "ValidateSslClientConfig"},
   "connectionOptions": {"fields": {}, "open": {"type": "string"}},
   "connectionArguments": {"fields": {}, "open": true},
-  "schemaFilterPattern": {"ref": "FilterPattern"},
+  "schemaFilterPattern": {"ref": "FilterPattern", "default": {"includes": [], "excludes": ["^sysmaster$",
+    "^sysutils$", "^sysuser$", "^sysadmin$"]}},
   "tableFilterPattern": {"ref": "FilterPattern"},
-  "databaseFilterPattern": {"ref": "FilterPattern"},
+  "databaseFilterPattern": {"ref": "FilterPattern", "default": {"includes": [], "excludes": ["^sysmaster$",
+    "^sysutils$", "^sysuser$", "^sysadmin$"]}},
   "storedProcedureFilterPattern": {"ref": "FilterPattern"},
   "supportsMetadataExtraction": {"type": "boolean", "default": true},
   "supportsProfiler": {"type": "boolean", "default": true},
@@ -1092,7 +1096,8 @@ DEFINITIONS = {
   "tenantId": {"type": "string"},
   "driver": {"type": "string", "default": "ODBC Driver 18 for SQL Server"},
   "ingestAllDatabases": {"type": "boolean", "default": false},
-  "schemaFilterPattern": {"ref": "FilterPattern"},
+  "schemaFilterPattern": {"ref": "FilterPattern", "default": {"includes": [], "excludes": ["^db_.*",
+    "^guest$", "^information_schema$", "^sys$"]}},
   "tableFilterPattern": {"ref": "FilterPattern"},
   "databaseFilterPattern": {"ref": "FilterPattern"},
   "supportsMetadataExtraction": {"type": "boolean", "default": true},
@@ -1183,9 +1188,11 @@ DEFINITIONS = {
   "supportsDataDiff": {"type": "boolean", "default": true}
 }}],
 ["1.7.0", {"fields": {
-  "schemaFilterPattern": {"ref": "FilterPattern"},
+  "schemaFilterPattern": {"ref": "FilterPattern", "default": {"includes": [], "excludes": ["^db_.*",
+    "^guest$", "^information_schema$", "^sys$"]}},
   "tableFilterPattern": {"ref": "FilterPattern"},
-  "databaseFilterPattern": {"ref": "FilterPattern"}
+  "databaseFilterPattern": {"ref": "FilterPattern", "default": {"includes": [], "excludes": ["^msdb$",
+    "^model$", "^tempdb$"]}}
 }}],
 ["1.10.9", {"fields": {
   "encrypt": {"type": "boolean", "default": false},
@@ -1193,7 +1200,8 @@ DEFINITIONS = {
   "sslConfig": {"ref": "ValidateSslClientConfig"}
 }}],
 ["1.12.0", {"fields": {
-  "storedProcedureFilterPattern": {"ref": "FilterPattern"}
+  "storedProcedureFilterPattern": {"ref": "FilterPattern", "default": {"includes": [], "excludes": ["^sp_",
+    "^xp_", "^ms_"]}}
 }}],
 ["1.13.6", {"fields": {
   "includeSynonyms": {"type": "boolean", "default": false}
@@ -1245,7 +1253,8 @@ DEFINITIONS = {
   "supportsDataDiff": {"type": "boolean", "default": true}
 }}],
 ["1.7.0", {"fields": {
-  "schemaFilterPattern": {"ref": "FilterPattern"},
+  "schemaFilterPattern": {"ref": "FilterPattern", "default": {"includes": [], "excludes":
+    ["^information_schema$", "^performance_schema$"]}},
   "tableFilterPattern": {"ref": "FilterPattern"},
   "databaseFilterPattern": {"ref": "FilterPattern"}
 }}],
@@ -1290,7 +1299,8 @@ DEFINITIONS = {
   "supportsDataDiff": {"type": "boolean", "default": true}
 }}],
 ["1.7.0", {"fields": {
-  "schemaFilterPattern": {"ref": "FilterPattern"},
+  "schemaFilterPattern": {"ref": "FilterPattern", "default": {"includes": [], "excludes": ["^sys$",
+    "^ctxsys$", "^dbsnmp$", "^outln$"]}},
   "tableFilterPattern": {"ref": "FilterPattern"},
   "databaseFilterPattern": {"ref": "FilterPattern"}
 }}],
@@ -1395,9 +1405,11 @@ DEFINITIONS = {
   "supportsDataDiff": {"type": "boolean", "default": true}
 }}],
 ["1.7.0", {"fields": {
-  "schemaFilterPattern": {"ref": "FilterPattern"},
+  "schemaFilterPattern": {"ref": "FilterPattern", "default": {"includes": [], "excludes":
+    ["^information_schema$"]}},
   "tableFilterPattern": {"ref": "FilterPattern"},
-  "databaseFilterPattern": {"ref": "FilterPattern"}
+  "databaseFilterPattern": {"ref": "FilterPattern", "default": {"includes": [], "excludes": ["^template1$",
+    "^template0$"]}}
 }}],
 ["1.11.5", {"fields": {
   "queryStatementSource": {"type": "string", "default": "pg_stat_statements"}
@@ -1480,9 +1492,10 @@ DEFINITIONS = {
   "supportsDataDiff": {"type": "boolean", "default": true}
 }}],
 ["1.7.0", {"fields": {
-  "schemaFilterPattern": {"ref": "FilterPattern"},
+  "schemaFilterPattern": {"ref": "FilterPattern", "default": {"includes": [], "excludes":
+    ["^information_schema$"]}},
   "tableFilterPattern": {"ref": "FilterPattern"},
-  "databaseFilterPattern": {"ref": "FilterPattern"},
+  "databaseFilterPattern": {"ref": "FilterPattern", "default": {"includes": [], "excludes": ["^template1$"]}},
   "supportsIncrementalMetadataExtraction": {"type": "boolean", "default": true}
 }}],
 ["1.11.12", {"fields": {
@@ -1500,7 +1513,9 @@ DEFINITIONS = {
 }}],
 ["2.0.0", {"fields": {
   "clusterIdentifier": {"type": "string"},
-  "workgroupName": {"type": "string"}
+  "workgroupName": {"type": "string"},
+  "tableFilterPattern": {"ref": "FilterPattern", "default": {"includes": [], "excludes":
+    ["^(?:.*\\\\.)?mv_tbl__.*__\\\\d+$"]}}
 }}]]""",
     "RestCatalogConnection": """
 [["1.3.0", {"required": ["uri"],
@@ -1524,7 +1539,7 @@ DEFINITIONS = {
   "bucketNames": {"items": {"type": "string"}},
   "connectionOptions": {"fields": {}, "open": {"type": "string"}},
   "connectionArguments": {"fields": {}, "open": true},
-  "containerFilterPattern": {"ref": "FilterPattern"},
+  "containerFilterPattern": {"ref": "FilterPattern", "default": {"includes": [], "excludes": ["_SUCCESS"]}},
   "supportsMetadataExtraction": {"type": "boolean", "default": true},
   "consoleEndpointURL": {"type": "string", "format": "uri"}
 }}],
@@ -1818,9 +1833,10 @@ DEFINITIONS = {
 ["1.7.0", {"fields": {
   "includeTransientTables": {"type": "boolean", "default": false},
   "includeStreams": {"type": "boolean", "default": false},
-  "schemaFilterPattern": {"ref": "FilterPattern"},
+  "schemaFilterPattern": {"ref": "FilterPattern", "default": {"includes": [], "excludes":
+    ["^information_schema$"]}},
   "tableFilterPattern": {"ref": "FilterPattern"},
-  "databaseFilterPattern": {"ref": "FilterPattern"},
+  "databaseFilterPattern": {"ref": "FilterPattern", "default": {"includes": [], "excludes": ["^snowflake$"]}},
   "supportsIncrementalMetadataExtraction": {"type": "boolean", "default": true},
   "creditCost": {"type": "number", "default": 3.3}
 }}],
@@ -1840,7 +1856,8 @@ DEFINITIONS = {
 }}],
 ["2.0.0", {"fields": {
   "includeSemanticViews": {"type": "boolean", "default": false},
-  "policyAgentConfig": {"ref": "PolicyAgentConfig"}
+  "policyAgentConfig": {"ref": "PolicyAgentConfig", "default": {"enabled": true, "supportsColumnAccess":
+    false, "supportsFullAccess": true, "supportsMaskedAccess": true}}
 }}]]""",
     "SqlConnection": """
 [["1.2.0", {"required": ["hostPort", "username", "password"],
@@ -1972,9 +1989,11 @@ DEFINITIONS = {
   "hostPort": {"type": "string"},
   "database": {"type": "string"},
   "ingestAllDatabases": {"type": "boolean", "default": false},
-  "schemaFilterPattern": {"ref": "FilterPattern"},
+  "schemaFilterPattern": {"ref": "FilterPattern", "default": {"includes": [], "excludes":
+    ["^information_schema$", "^_timescaledb_.*$"]}},
   "tableFilterPattern": {"ref": "FilterPattern"},
-  "databaseFilterPattern": {"ref": "FilterPattern"},
+  "databaseFilterPattern": {"ref": "FilterPattern", "default": {"includes": [], "excludes": ["^template1$",
+    "^template0$"]}},
   "sslMode": {"type": "string", "enum": ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"],
     "default": "disable"},
   "sslConfig": {"ref": "ValidateSslClientConfig"},
@@ -2058,9 +2077,10 @@ DEFINITIONS = {
   "sampleDataStorageConfig": {"ref": "SampleDataStorageConfig"}
 }}],
 ["1.7.0", {"fields": {
-  "schemaFilterPattern": {"ref": "FilterPattern"},
+  "schemaFilterPattern": {"ref": "FilterPattern", "default": {"includes": [], "excludes":
+    ["^information_schema$"]}},
   "tableFilterPattern": {"ref": "FilterPattern"},
-  "databaseFilterPattern": {"ref": "FilterPattern"}
+  "databaseFilterPattern": {"ref": "FilterPattern", "default": {"includes": [], "excludes": ["^system$"]}}
 }}],
 ["1.10.0", {"required": ["hostPort", "authType"],
 "fields": {
@@ -2074,7 +2094,8 @@ DEFINITIONS = {
   "supportsIncrementalMetadataExtraction": {"type": "boolean", "default": true}
 }}],
 ["2.0.0", {"fields": {
-  "policyAgentConfig": {"ref": "PolicyAgentConfig"}
+  "policyAgentConfig": {"ref": "PolicyAgentConfig", "default": {"enabled": true, "supportsColumnAccess":
+    false, "supportsFullAccess": true, "supportsMaskedAccess": false}}
 }}]]""",
     "ValidateSslClientConfig": """
 [["1.2.0", {"fields": {

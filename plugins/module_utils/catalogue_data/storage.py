@@ -196,6 +196,9 @@ DEFINITIONS = {
 ["1.7.0", {"fields": {
   "containerFilterPattern": {"ref": "FilterPattern"}
 }}],
+["1.7.2", {"fields": {
+  "containerFilterPattern": {"ref": "FilterPattern", "default": {"includes": [], "excludes": ["_SUCCESS"]}}
+}}],
 ["1.10.7", {"fields": {
   "consoleEndpointURL": {"type": "string", "format": "uri"}
 }}],

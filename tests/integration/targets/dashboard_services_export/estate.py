@@ -26,22 +26,14 @@ from unit.plugins import configs
 LISTED = re.compile(r"""^(\w+): "\{\{ undef\(hint='fill in connection\.(\S+) of (.+)'\) \}\}"$""", re.MULTILINE)
 
 
-# From this release on the catalogue knows when each field came; NEWER than 1.2 are these, too.
-FIRST_KNOWN = (1, 9)
-NEWER = ("filterQueryParam", "validateHostName")
-
-
 def services(settings: Mapping[str, str]) -> list[dict[str, Any]]:
-    """For each type of that release what is required, and everything, with each alternative."""
+    """For each type of that release what is required, and everything, with each alternative; and what is hardly one."""
     release = connection.parse_version(settings["openmetadata_version"])
-    kinds = [connection.service_type(name) for name in connection.service_types()]
+    kinds = [connection.service_type(name, release) for name in connection.service_types()]
     made: list[dict[str, Any]] = []
-    for kind in (kind for kind in kinds if (kind.first or ()) <= release):
-        wanted = [configs.minimal(kind.name)]
-        if release < FIRST_KNOWN:
-            wanted.append({**_flat(kind, release), **wanted[0]})
-        else:
-            wanted += [configs.full(kind.name, choices) for choices in configs.variants(kind.name)]
+    for kind in (kind for kind in kinds if kind.there):
+        wanted = [configs.minimal(kind.name, release=release)]
+        wanted += [configs.full(kind.name, choices, release) for choices in configs.variants(kind.name, release)]
         # Servers make a class of gitCredentials, and refuse a text though their schema allows it.
         for number, config in enumerate(each for each in wanted if not isinstance(each.get("gitCredentials"), str)):
             name = f"{settings['prefix']}{f'full.{number}' if number else 'least'} {kind.name}"
@@ -51,16 +43,16 @@ def services(settings: Mapping[str, str]) -> list[dict[str, Any]]:
     made[2] |= {"owners": [{"name": "rec_team", "type": "team"}], "description": "key: value # no comment"}
     if release >= (1, 3):
         made[1]["data_products"] = ["RecProduct"]
-    return made
+    return made + [{**each, "name": f"{settings['prefix']}{each['name']}"} for each in PLACEHOLDERS]
 
 
-def _flat(kind: connection.ServiceType, release: connection.Version) -> dict[str, Any]:
-    """What servers before FIRST_KNOWN take for certain: the scalar fields that they know."""
-    return {
-        key: value
-        for key, value in configs.full(kind.name).items()
-        if not isinstance(value, (dict, list)) and key not in NEWER and kind.since.get(key, ()) <= release
-    }
+PLACEHOLDERS: list[dict[str, Any]] = [
+    {"name": "typed only", "service_type": "Metabase", "connection": {"type": "Metabase"}},
+    {"name": "addressed only", "service_type": "Superset", "connection": {"hostPort": "http://superset:8088"}},
+    {"name": "custom", "service_type": "CustomDashboard", "connection": {}},
+    {"name": "without user", "service_type": "Tableau", "connection": {"hostPort": "https://t"}},
+    {"name": "without any", "service_type": "Superset", "description": "Its credentials are elsewhere."},
+]
 
 
 def secrets(config: Mapping[str, str], vault: Path) -> dict[str, Any]:

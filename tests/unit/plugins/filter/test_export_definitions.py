@@ -70,6 +70,35 @@ def test_what_is_empty_or_default_is_left_out() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("release", "left"), [("1.7.1", {}), ("1.9.0", {"spaceTypes": ["Managed", "Shared", "Personal"]})]
+)
+def test_a_default_is_that_of_the_server(release: str, left: dict[str, Any]) -> None:
+    """QlikCloud has had a fourth type of spaces, and in its default, since 1.7.3."""
+    config = {
+        "type": "QlikCloud",
+        "hostPort": "http://q",
+        "token": SECRET,
+        "spaceTypes": ["Managed", "Shared", "Personal"],
+    }
+    shown = exported(service(service_type="QlikCloud", connection=config), server_version=release)[0]["connection"]
+    assert {key: shown[key] for key in shown if key == "spaceTypes"} == left
+
+
+def test_what_is_only_a_placeholder_is_exported_as_such() -> None:
+    assert exported(service(connection={"type": "Metabase", "supportsMetadataExtraction": True})) == [
+        {"name": "s", "service_type": "Metabase", "connection": {}}
+    ]
+
+
+def test_what_has_no_connection_is_exported_without_one() -> None:
+    assert exported(service(connection=None, description="d")) == [
+        {"name": "s", "service_type": "Metabase", "description": "d"}
+    ]
+    (warning,) = export_definitions([service(connection=None)])["warnings"]
+    assert "shows no connection" in warning
+
+
 def test_every_field_is_there() -> None:
     full = service(
         display_name="S",

@@ -36,8 +36,8 @@ _MYSQL = {"username": "u", "hostPort": "h:1"}
          "connection.awsConfig.enabled: enabled needs OpenMetadata 1.12.0, the server is 1.11.0."),
         ("Superset", {"connection": {**_MYSQL, "type": "Mysql", "sslConfig": {}}}, "1.3.0",
          "connection.connection: sslConfig can't be combined with hostPort, type; it takes a mapping with "
-         "provider and username and password, or a mapping with username and hostPort, or a mapping with username and "
-         "hostPort and database. OpenMetadata 1.4.0 takes it so, the server is 1.3.0."),
+         "provider and username and password, or a mapping with username and hostPort, or a mapping with username "
+         "and hostPort and database. OpenMetadata 1.4.0 takes it so, the server is 1.3.0."),
         ("QlikCloud", {"spaceTypes": ["Shared", "Data"]}, "1.6.0",
          "connection.spaceTypes: spaceTypes needs OpenMetadata 1.7.0, the server is 1.6.0."),
         ("Superset", {"connection": {**_MYSQL, "authType": {"azureConfig": {}}}}, "1.2.0-SNAPSHOT",
@@ -49,7 +49,8 @@ _MYSQL = {"username": "u", "hostPort": "h:1"}
          "connection.connection.sslConfig.certificatePath: the last release of OpenMetadata to know certificatePath "
          "was 1.3.4, the server is 1.4.0."),
         ("Looker", {"gitCredentials": {"type": "Gitlab", "repositoryOwner": "o", "repositoryName": "r"}},
-         "1.4.8", "connection.gitCredentials.type: must be one of GitHub. OpenMetadata 1.5.0 takes it so, the server is 1.4.8."),
+         "1.4.8",
+         "connection.gitCredentials.type: must be one of GitHub. OpenMetadata 1.5.0 takes it so, the server is 1.4.8."),
         ("Tableau", {"env": "x"}, "1.9.0",
          "connection.env: the last release of OpenMetadata to know env was 1.7.0, the server is 1.9.0."),
     ],
