@@ -13,8 +13,9 @@ from typing import Any
 from . import changes, query
 from .errors import ApiError, bad_request, coded, not_allowed
 from .estate import CHILD_KINDS, COLLECTIONS, Record, now
+from .kinds import KINDS
 from .messages import Answer, Call, as_json
-from .services import KIND, with_hrefs
+from .services import with_hrefs
 from .state import State
 from .tokens import Principal
 
@@ -24,8 +25,6 @@ Handler = Callable[[State, Call, Principal, Found], Answer]
 # What a new entity of a kind has besides the members it is sent with.
 EXTRAS: dict[str, Json] = {
     "dashboard": {"charts": [], "dataModels": []},
-    "chart": {},
-    "dashboardDataModel": {},
     "ingestionPipeline": {"deployed": False, "enabled": True},
 }
 # What the server fills in where a request says nothing. Source: server 1.2.
@@ -58,16 +57,17 @@ def _request(call: Call) -> Json:
     return request
 
 
-def _service(state: State, request: Json) -> Record:
+def _service(state: State, kind: str, request: Json) -> Record:
+    """The service that a request for a child names, by reference or by FQN. Raises ApiError 404."""
     named = request["service"]
+    tables = state.estate.tables
     if isinstance(named, dict):
-        found: Record = state.services.table.find(id_=str(named.get("id")))
-    else:
-        found = state.services.table.find(fqn=str(named))
-    return found
+        return state.estate.table(str(named.get("type"))).find(id_=str(named.get("id")))
+    parent = next((entity for entity, row in KINDS.items() if kind in row.children), "")
+    return tables[parent].find(fqn=str(named))
 
 
-def _make(state: State, kind: str, request: Json, service: Record, who: Principal) -> Record:
+def _make(kind: str, request: Json, service: Record, who: Principal) -> Record:
     parts = [service.fqn, "model", request["name"]] if kind == "dashboardDataModel" else [service.fqn, request["name"]]
     quoted = [f'"{part}"' if "." in part and not part.startswith('"') else part for part in parts]
     body = {
@@ -79,8 +79,8 @@ def _make(state: State, kind: str, request: Json, service: Record, who: Principa
         "version": 0.1,
         "updatedAt": now(),
         "updatedBy": who.name,
-        **EXTRAS[kind],
-        "service": {"id": service.id},
+        **EXTRAS.get(kind, {}),
+        "service": {"id": service.id, "type": service.kind},
         "serviceType": service.json["serviceType"],
         "deleted": False,
     }
@@ -90,7 +90,8 @@ def _make(state: State, kind: str, request: Json, service: Record, who: Principa
 
 
 def _shown(state: State, call: Call, record: Record) -> Json:
-    body = {**record.json, "service": state.estate.reference(KIND, record.json["service"]["id"])}
+    service = record.json["service"]
+    body = {**record.json, "service": state.estate.reference(service["type"], service["id"])}
     shown: Json = with_hrefs(body, call.base, record.kind)
     return shown
 
@@ -104,7 +105,7 @@ def _create(kind: str, upsert: bool) -> Handler:
     def create(state: State, call: Call, who: Principal, _found: Found) -> Answer:
         _writer(who, "Create")
         request = _request(call)
-        record = _make(state, kind, request, _service(state, request), who)
+        record = _make(kind, request, _service(state, kind, request), who)
         table = state.estate.tables[kind]
         if upsert and record.fqn in table.by_fqn:
             body = _shown(state, call, table.by_fqn[record.fqn])
@@ -118,12 +119,12 @@ def _create(kind: str, upsert: bool) -> Handler:
 
 def _list(kind: str) -> Handler:
     def listing(state: State, call: Call, _who: Principal, _found: Found) -> Answer:
-        query.limit(state, call)
+        query.limit(state.can, call)
         records = state.estate.tables[kind].listed(query.include(call))
         service = call.query.get("service")
         if service:
             records = [record for record in records if record.fqn.startswith(f"{service}.")]
-        chosen, paging = query.page(state, call, records)
+        chosen, paging = query.page(state.can, call, records)
         return as_json(200, {"data": [_shown(state, call, record) for record in chosen], "paging": paging})
 
     return listing

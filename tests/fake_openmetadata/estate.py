@@ -12,6 +12,7 @@ from typing import Any
 from . import names
 from .capabilities import Capabilities
 from .errors import ApiError, bad_request, coded, entity_not_found
+from .kinds import KINDS
 
 Json = dict[str, Any]
 # Kind of entity -> its collection in URLs.
@@ -24,15 +25,28 @@ COLLECTIONS = {
     "tag": "tags",
     "glossary": "glossaries",
     "glossaryTerm": "glossaryTerms",
-    "dashboardService": "services/dashboardServices",
     "dashboard": "dashboards",
     "chart": "charts",
     "dashboardDataModel": "dashboard/datamodels",
+    "database": "databases",
+    "topic": "topics",
+    "pipeline": "pipelines",
+    "mlmodel": "mlmodels",
+    "container": "containers",
+    "searchIndex": "searchIndexes",
+    "apiCollection": "apiCollections",
+    "directory": "drives/directories",
+    "file": "drives/files",
+    "spreadsheet": "drives/spreadsheets",
+    "llmModel": "llmModels",
     "ingestionPipeline": "services/ingestionPipelines",
+    **{kind.entity: kind.collection for kind in KINDS.values()},
 }
+# Where an entity's href says something else than the path that serves it.
+HREFS = {**COLLECTIONS, **{kind.entity: kind.href for kind in KINDS.values() if kind.href}}
 # Members of a service that are stored apart from its JSON.
 RELATIONS = ("owner", "owners", "tags", "domain", "domains", "dataProducts", "ingestionRunner", "href", "pipelines")
-CHILD_KINDS = ("dashboard", "chart", "dashboardDataModel", "ingestionPipeline")
+CHILD_KINDS = (*(child for kind in KINDS.values() for child in kind.children), "ingestionPipeline")
 NEVER_DELETED_SOFTLY = {"domain", "dataProduct"}
 
 
@@ -140,7 +154,7 @@ class Estate:
         """What a service contains, soft-deleted ones included."""
         return [
             child
-            for kind in CHILD_KINDS
+            for kind in (*KINDS[record.kind].children, "ingestionPipeline")
             for child in self.tables[kind].by_id.values()
             if child.json["service"]["id"] == record.id
         ]

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the community.openmetadata collection
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Dashboard services: reading, creating, updating, deleting, restoring, versions."""
+"""Services of a kind: reading, creating, updating, deleting, restoring, versions."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ import uuid
 from typing import Any
 
 from . import changes, names, patching
-from .binding import JavaClass
 from .connections import Connections
 from .errors import coded, null_pointer
-from .estate import COLLECTIONS, RELATIONS, Estate, Record, now
+from .estate import HREFS, RELATIONS, Estate, Record, now
+from .kinds import Kind
+from .requests_in import ServiceClasses
 from .tokens import Principal
 from .updating import Updater
 
 Json = dict[str, Any]
-KIND = "dashboardService"
 # Members that hold references, which get a href of their own.
 REFERENCES = (
     "owner",
@@ -34,30 +34,37 @@ REFERENCES = (
 
 
 class Services:
-    """The repository of dashboard services."""
+    """The repository of one kind of services."""
 
-    def __init__(self, estate: Estate, connections: Connections, entity_class: JavaClass) -> None:
-        """Work on an estate; `entity_class` is what a patched service must fit."""
+    def __init__(self, kind: Kind, estate: Estate, connections: Connections, classes: ServiceClasses) -> None:
+        """Work on an estate; the classes say what requests and patched services must fit."""
+        self.kind = kind
         self.estate = estate
         self.can = estate.can
         self.connections = connections
-        self.entity_class = entity_class
+        self.classes = classes
 
     @property
     def table(self) -> Any:
         """The services."""
-        return self.estate.tables[KIND]
+        return self.estate.tables[self.kind.entity]
 
     # -- views ------------------------------------------------------------------------------------------------------
 
     def put_fields(self) -> set[str]:
         """The relations that an update reads and answers with."""
-        fields = {"owners" if self.can.owners else "owner", "tags", "domains" if self.can.domains else "domain"}
-        if self.can.data_products:
+        fields = {"owners" if self.can.owners else "owner", "tags"}
+        if self.has("domain"):
+            fields.add("domains" if self.can.domains else "domain")
+        if self.can.data_products and self.has("dataProducts"):
             fields.add("dataProducts")
-        if self.can.ingestion_runner:
+        if self.can.ingestion_runner and self.has("ingestionRunner"):
             fields.add("ingestionRunner")
         return fields
+
+    def has(self, member: str) -> bool:
+        """Does this kind have a member that kinds have in general?"""
+        return self.kind.has(member, self.can.version)
 
     def entity(self, record: Record, fields: set[str]) -> Json:
         """The entity as stored, with the relations asked for, without hrefs."""
@@ -133,18 +140,19 @@ class Services:
             body["domain"] = self._named("domain", request["domain"])
         if self.can.owners:
             body["owners"] = self.owners(request.get("owners") or [])
-        if self.can.domains:
+        if self.can.domains and self.has("domain"):
             body["domains"] = [self._named("domain", fqn) for fqn in request.get("domains") or []]
         products = [self._named("dataProduct", fqn) for fqn in request.get("dataProducts") or []]
-        if self.can.data_products:
+        if self.can.data_products and self.has("dataProducts"):
             body["dataProducts"] = products
         if self.can.request_tags:
             body["tags"] = [dict(label) for label in request.get("tags") or []]
         if self.can.ingestion_runner:
             body["ingestionRunner"] = request.get("ingestionRunner")
-        if self.can.style:
+        if self.can.style and self.has("style"):
             body["style"] = request.get("style")
         body.update({"version": 0.1, "updatedAt": now(), "updatedBy": who.name, "deleted": False})
+        body.update(self.kind.defaults)
         if self.can.entity_status:
             body["entityStatus"] = "Unprocessed"
         return {name: member for name, member in body.items() if member is not None}
@@ -195,7 +203,7 @@ class Services:
         """Store a new service; returns the entity without hrefs. Raises ApiError 409 when the name is taken."""
         self._prepare_tags(draft)
         self.prepare(draft)
-        record = Record(KIND, {name: member for name, member in draft.items() if name not in RELATIONS})
+        record = Record(self.kind.entity, {name: member for name, member in draft.items() if name not in RELATIONS})
         if draft["fullyQualifiedName"] in self.table.by_fqn:
             raise coded(409, "Entity already exists")
         if self.can.request_tags:
@@ -239,7 +247,7 @@ class Services:
         record = self.table.find(id_=id_)
         original = self.entity(record, self.put_fields())
         wanted = patching.reordered(operations) if self.can.reorders_patches else operations
-        updated = patching.patched(original, wanted, self.entity_class)
+        updated = patching.patched(original, wanted, self.classes.entity)
         updated.update({"updatedBy": who.name, "updatedAt": now()})
         if self.can.patch_unmasks and original.get("connection") and updated.get("connection"):
             config = updated["connection"].get("config")
@@ -259,7 +267,7 @@ class Services:
         """Delete; returns the entity without hrefs (its secrets as stored) and the change header."""
         children = self.estate.children(record)
         if children and not recursive:
-            raise coded(400, f"{KIND} is not empty")
+            raise coded(400, f"{self.kind.entity} is not empty")
         for child in children:
             self._delete_child(child, hard, who)
         original = self.entity(record, self.put_fields())
@@ -319,7 +327,7 @@ class Services:
         for body in self.versions(id_):
             if body["version"] == wanted:
                 return body
-        raise coded(404, f"{KIND} instance for {id_} and version {wanted} not found")
+        raise coded(404, f"{self.kind.entity} instance for {id_} and version {wanted} not found")
 
 
 def with_hrefs(value: Any, base: str, kind: str = "") -> Any:
@@ -333,6 +341,6 @@ def with_hrefs(value: Any, base: str, kind: str = "") -> Any:
         if name in result:
             result[name] = with_hrefs(result[name], base)
     own = kind or str(result.get("type"))
-    if "id" in result and own in COLLECTIONS:
-        result["href"] = f"{base}/api/v1/{COLLECTIONS[own]}/{result['id']}"
+    if "id" in result and own in HREFS:
+        result["href"] = f"{base}/api/v1/{HREFS[own]}/{result['id']}"
     return result

@@ -104,7 +104,7 @@ class Updater:
 
     def _deleted(self) -> None:
         if self.updated.get("deleted") and not self.original["deleted"]:
-            raise bad_request("dashboardService attribute deleted can't be modified")
+            raise bad_request(f"{self.record.kind} attribute deleted can't be modified")
         if self.original["deleted"]:
             self.change.record("deleted", True, False)
         self.updated["deleted"] = False
@@ -131,6 +131,8 @@ class Updater:
         self._set("owner", old)
 
     def _domains(self) -> None:
+        if not self.services.has("domain"):
+            return
         if self.can.domains:
             self._reference_list("domains", keep_for_bots=True)
             return
@@ -178,7 +180,7 @@ class Updater:
             self.updated["tags"] = shown
 
     def _data_products(self) -> None:
-        if not self.can.data_products:
+        if not (self.can.data_products and self.services.has("dataProducts")):
             return
         old = self.original.get("dataProducts") or []
         new = self.updated.get("dataProducts") or []
@@ -224,7 +226,7 @@ class Updater:
 
     def _inline(self) -> None:
         """Objects stored with the entity are compared as they are: whoever leaves one out removes it."""
-        for name in self.can.inline_members:
+        for name in filter(self.services.has, self.can.inline_members):
             self.change.record(name, self.original.get(name), self.updated.get(name), as_json=name == "style")
 
     def _store(self, previous: Json | None) -> bool:
