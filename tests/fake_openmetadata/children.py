@@ -15,7 +15,7 @@ from .errors import ApiError, bad_request, coded, not_allowed
 from .estate import CHILD_KINDS, COLLECTIONS, Record, now
 from .kinds import KINDS
 from .messages import Answer, Call, as_json
-from .services import with_hrefs
+from .repository import with_hrefs
 from .state import State
 from .tokens import Principal
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -136,6 +137,10 @@ def now() -> int:
 _CLOCK = [0]
 
 
+def _nothing(_record: Record) -> None:
+    """What happens after a deletion when nobody cares."""
+
+
 class Estate:
     """All tables, and what concerns several of them."""
 
@@ -143,6 +148,7 @@ class Estate:
         """An empty estate of a release."""
         self.can = can
         self.tables = {kind: Table(kind) for kind in COLLECTIONS}
+        self.after_delete: Callable[[Record], None] = _nothing
 
     def table(self, kind: str) -> Table:
         """The table of a kind. Raises ApiError 404 for a kind that isn't known, as for a reference of such a type."""

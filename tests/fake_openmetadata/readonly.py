@@ -12,7 +12,7 @@ from . import query
 from .estate import COLLECTIONS, Record
 from .messages import Answer, Call, as_json
 from .names import quote_name
-from .services import with_hrefs
+from .repository import with_hrefs
 from .state import State
 from .tokens import Principal
 

@@ -16,8 +16,9 @@ from .estate import Record
 from .kinds import KINDS
 from .messages import Answer, Call, as_json, dumps
 from .names import quote_name
+from .repository import with_hrefs
 from .requests_in import RESTORE
-from .services import Services, with_hrefs
+from .services import Services
 from .state import State
 from .tokens import Principal
 
