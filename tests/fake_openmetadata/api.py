@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from . import children, readonly, service_routes, sessions
+from . import children, pipeline_routes, readonly, service_routes, sessions
 from .errors import ApiError, framework
 from .kinds import KINDS
 from .messages import Answer, Call, of_error
@@ -27,6 +27,7 @@ NEEDS = {("POST", "/auth/login"): "login_servlet"}
 for _kind in KINDS.values():
     NEEDS["PUT", f"/{_kind.collection}/bulk"] = "bulk"
     NEEDS["PATCH", f"/{_kind.collection}/name/{{fqn}}"] = "patch_by_name"
+NEEDS["PATCH", f"{pipeline_routes.BASE}/name/{{fqn}}"] = "patch_by_name"
 # The first releases of kinds of services, by the start of their paths.
 SINCE = {f"/{kind.collection}": kind.since for kind in KINDS.values()}
 PATCH_TYPE = "application/json-patch+json"
@@ -65,7 +66,7 @@ def _routes() -> list[Route]:
     made: list[Route] = []
     for method, pattern, handler, is_open in sessions.ROUTES:
         made.append(Route(method, pattern, handler, is_open))
-    for module in (service_routes, children, readonly):
+    for module in (service_routes, pipeline_routes, children, readonly):
         made.extend(Route(method, pattern, handler) for method, pattern, handler in module.ROUTES)
     return made
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from . import jsontext
 from .errors import ApiError, bad_request
-from .values import ConversionError, is_java_uri, java_hash, to_boolean, to_string
+from .values import ConversionError, is_java_uri, java_hash, to_boolean, to_integer, to_string
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
 _TOKENS = {"object": ("Object", "START_OBJECT"), "array": ("Array", "START_ARRAY")}
@@ -116,6 +117,29 @@ def uuid(value: Any, path: Path) -> str | None:
         "UUID has to be represented by standard 36-char representation"
     )
     raise BindError(text, path)
+
+
+def integer(value: Any, path: Path) -> int | None:
+    """A whole number, or text of one."""
+    if value is None:
+        return None
+    try:
+        return to_integer(value)
+    except ConversionError:
+        text = f'Cannot deserialize value of type `java.lang.Integer` from String "{value}": not a valid Integer value'
+        raise BindError(text, path) from None
+
+
+def instant(value: Any, path: Path) -> int | None:
+    """A date, with or without a time, as milliseconds since 1970; a number is taken for that already."""
+    if value is None or (isinstance(value, int) and not isinstance(value, bool)):
+        return value
+    try:
+        moment = datetime.fromisoformat(str(string(value, path)))
+    except ValueError:
+        text = f'Cannot deserialize value of type `java.util.Date` from String "{value}": not a valid representation'
+        raise BindError(text, path) from None
+    return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000)
 
 
 def boolean(value: Any, path: Path) -> bool | None:

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import json
-import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -15,6 +14,7 @@ from .errors import ApiError, bad_request, coded, not_allowed
 from .estate import CHILD_KINDS, COLLECTIONS, Record, now
 from .kinds import KINDS
 from .messages import Answer, Call, as_json
+from .offspring import make
 from .repository import with_hrefs
 from .state import State
 from .tokens import Principal
@@ -22,26 +22,6 @@ from .tokens import Principal
 Json = dict[str, Any]
 Found = dict[str, str]
 Handler = Callable[[State, Call, Principal, Found], Answer]
-# What a new entity of a kind has besides the members it is sent with.
-EXTRAS: dict[str, Json] = {
-    "dashboard": {"charts": [], "dataModels": []},
-    "ingestionPipeline": {"deployed": False, "enabled": True},
-}
-# What the server fills in where a request says nothing. Source: server 1.2.
-DEFAULTS: dict[str, Json] = {"dashboard": {"dashboardType": "Dashboard"}}
-SHOWN = (
-    "displayName",
-    "description",
-    "chartType",
-    "dashboardType",
-    "dataModelType",
-    "columns",
-    "pipelineType",
-    "sourceUrl",
-    "sourceConfig",
-    "airflowConfig",
-    "project",
-)
 
 
 def _request(call: Call) -> Json:
@@ -67,28 +47,6 @@ def _service(state: State, kind: str, request: Json) -> Record:
     return tables[parent].find(fqn=str(named))
 
 
-def _make(kind: str, request: Json, service: Record, who: Principal) -> Record:
-    parts = [service.fqn, "model", request["name"]] if kind == "dashboardDataModel" else [service.fqn, request["name"]]
-    quoted = [f'"{part}"' if "." in part and not part.startswith('"') else part for part in parts]
-    body = {
-        "id": str(uuid.uuid4()),
-        "name": request["name"],
-        "fullyQualifiedName": ".".join(quoted),
-        **DEFAULTS.get(kind, {}),
-        **{name: request[name] for name in SHOWN if request.get(name) is not None},
-        "version": 0.1,
-        "updatedAt": now(),
-        "updatedBy": who.name,
-        **EXTRAS.get(kind, {}),
-        "service": {"id": service.id, "type": service.kind},
-        "serviceType": service.json["serviceType"],
-        "deleted": False,
-    }
-    if kind == "ingestionPipeline":
-        del body["serviceType"]
-    return Record(kind, body)
-
-
 def _shown(state: State, call: Call, record: Record) -> Json:
     service = record.json["service"]
     body = {**record.json, "service": state.estate.reference(service["type"], service["id"])}
@@ -105,7 +63,7 @@ def _create(kind: str, upsert: bool) -> Handler:
     def create(state: State, call: Call, who: Principal, _found: Found) -> Answer:
         _writer(who, "Create")
         request = _request(call)
-        record = _make(kind, request, _service(state, kind, request), who)
+        record = make(kind, request, _service(state, kind, request), who)
         table = state.estate.tables[kind]
         if upsert and record.fqn in table.by_fqn:
             body = _shown(state, call, table.by_fqn[record.fqn])
@@ -177,6 +135,8 @@ def _restore(kind: str) -> Handler:
 def _routes() -> list[tuple[str, str, Handler]]:
     made: list[tuple[str, str, Handler]] = []
     for kind in CHILD_KINDS:
+        if kind == "ingestionPipeline":
+            continue
         base = f"/{COLLECTIONS[kind]}"
         made += [
             ("GET", base, _list(kind)),

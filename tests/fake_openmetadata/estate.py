@@ -40,6 +40,8 @@ COLLECTIONS = {
     "file": "drives/files",
     "spreadsheet": "drives/spreadsheets",
     "llmModel": "llmModels",
+    "testSuite": "dataQuality/testSuites",
+    "workflow": "automations/workflows",
     "ingestionPipeline": "services/ingestionPipelines",
     **{kind.entity: kind.collection for kind in KINDS.values()},
 }
@@ -160,7 +162,7 @@ class Estate:
         """What a service contains, soft-deleted ones included."""
         return [
             child
-            for kind in (*KINDS[record.kind].children, "ingestionPipeline")
+            for kind in (*(KINDS[record.kind].children if record.kind in KINDS else ()), "ingestionPipeline")
             for child in self.tables[kind].by_id.values()
             if child.json["service"]["id"] == record.id
         ]

@@ -9,10 +9,10 @@ import copy
 from typing import Any
 
 from . import changes, patching
-from .binding import JavaClass
 from .errors import coded
 from .estate import HREFS, RELATIONS, Estate, Record, now
 from .kinds import EntityType
+from .requests_in import RequestClasses
 from .tokens import Principal
 from .updating import Updater
 
@@ -36,12 +36,12 @@ class Repository:
 
     updater = Updater
 
-    def __init__(self, kind: EntityType, estate: Estate, entity_class: JavaClass) -> None:
-        """Work on an estate; the class is what patched entities must fit."""
+    def __init__(self, kind: EntityType, estate: Estate, classes: RequestClasses) -> None:
+        """Work on an estate; the classes say what requests and patched entities must fit."""
         self.kind = kind
         self.estate = estate
         self.can = estate.can
-        self.entity_class = entity_class
+        self.classes = classes
 
     @property
     def table(self) -> Any:
@@ -54,9 +54,36 @@ class Repository:
         """The fully qualified name of a body."""
         raise NotImplementedError
 
+    def asked(self, fqn: str) -> str:
+        """The fully qualified name that a path means."""
+        return fqn
+
+    def draft(self, request: Json, who: Principal) -> Json:
+        """A new entity from a create request. Raises ApiError 404 for what the request names and isn't there."""
+        raise NotImplementedError
+
+    def unmask(self, draft: Json) -> None:
+        """Put stored secrets where an update holds masks."""
+
+    def chosen(self, records: list[Record], dummy_query: dict[str, str]) -> list[Record]:
+        """The records that a listing's own parameters ask for."""
+        return records
+
     def shown(self, body: Json, who: Principal, record: Record | None = None) -> Json:
         """The body as a reader may see it."""
         raise NotImplementedError
+
+    def shown_patched(self, body: Json, dummy_who: Principal) -> Json:
+        """The body as the answer to a PATCH shows it: as stored, ciphertext included (server 1.2)."""
+        return body
+
+    def shown_removed(self, body: Json, dummy_base: str, dummy_who: Principal) -> Json:
+        """The body as the answers to DELETE and restore show it: as stored, without hrefs (server 1.2)."""
+        return body
+
+    def shown_version(self, body: Json, who: Principal) -> Json:
+        """The body as one of its versions."""
+        return self.shown(body, who)
 
     def prepare(self, body: Json) -> None:
         """Make a body ready for being stored. Raises ApiError 400."""
@@ -187,7 +214,7 @@ class Repository:
         record = self.table.find(id_=id_)
         original = self.entity(record, self.put_fields())
         wanted = patching.reordered(operations) if self.can.reorders_patches else operations
-        updated = patching.patched(original, wanted, self.entity_class)
+        updated = patching.patched(original, wanted, self.classes.entity)
         updated.update({"updatedBy": who.name, "updatedAt": now()})
         self.unmask_patched(original, updated)
         self._prepare_tags(updated)

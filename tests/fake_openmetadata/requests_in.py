@@ -34,13 +34,69 @@ _NARROW_TEXT = r"^(?U)[\w'\- .&()%]+$"
 _WIDE_TEXT = "^((?!::).)*$"
 
 
-class ServiceClasses:
+class RequestClasses:
+    """What requests for a type of entity a release knows: the classes, and what is checked beyond them."""
+
+    required: tuple[str, ...] = ()
+    not_asked: frozenset[str] = frozenset()
+
+    def __init__(self, can: Capabilities, create: JavaClass, entity: JavaClass) -> None:
+        """`create` is what create requests must fit, `entity` what patched entities must."""
+        self.can = can
+        self.create = create
+        self.entity = entity
+
+    def fields(self) -> set[str]:
+        """The names that `fields` may hold: the members of the entity."""
+        return set(self.entity.members) - self.not_asked
+
+    def bind_create(self, body: bytes) -> Json:
+        """A create request. Raises ApiError: 400 for what doesn't fit or isn't valid, 500 for no body."""
+        request = bind(body, self.create, self.can.terse_request_errors)
+        if request is None:
+            owner = "getOwners" if self.can.owners else "getOwner"
+            raise null_pointer(f"org.openmetadata.schema.CreateEntity.{owner}()", "request")
+        self.validate(request)
+        return request
+
+    def validate(self, request: Json) -> None:
+        """Raises ApiError 400 that lists every constraint that is broken."""
+        broken = self._name(request.get("name"))
+        broken += [f"{name} must not be null" for name in self.required if request.get(name) is None]
+        owners = request.get("owners") or ([request["owner"]] if request.get("owner") else [])
+        for reference in owners:
+            broken += [f"{name} must not be null" for name in ("id", "type") if reference.get(name) is None]
+        for label in request.get("tags") or []:
+            needed = ("tagFQN", "source", "labelType", "state")
+            broken += [f"{name} must not be null" for name in needed if label.get(name) is None]
+        if broken:
+            raise bad_request(f"[{', '.join(dict.fromkeys(broken))}]")
+
+    def _name(self, name: str | None) -> list[str]:
+        if name is None:
+            return ["name must not be null"]
+        longest = 256 if self.can.wide_names else 128
+        broken = []
+        if not 1 <= len(name.encode("utf-16-le")) // 2 <= longest:
+            broken.append(f"name size must be between 1 and {longest}")
+        if self.can.wide_names:
+            if not is_wide(name):
+                broken.append(f'name must match "{_WIDE_TEXT}"')
+        elif not is_narrow(name):
+            broken.append(f'name must match "{_NARROW_TEXT}"')
+        return broken
+
+
+class ServiceClasses(RequestClasses):
     """What requests for a kind of services a release knows."""
+
+    required = ("serviceType",)
 
     def __init__(self, kind: Kind, can: Capabilities, service_types: list[str]) -> None:
         """Build the classes. Raises ValueError for a made-up member that kinds have anyway."""
         self.kind = kind
         self.can = can
+        self.not_asked = kind.not_asked
         self._service_type = enum(kind.type_enum, service_types)
         self._connection = JavaClass(f"org.openmetadata.schema.type.{kind.java}Connection", {"config": anything})
         self.create = JavaClass(kind.request_class, self._known(self._create_members()))
@@ -119,44 +175,3 @@ class ServiceClasses:
             raise ValueError(f"entities hold {', '.join(sorted(taken & set(self.can.inline_members)))} already")
         held = [name for name in self.can.inline_members if self.kind.has(name, self.can.version)]
         return {name: binders.get(name, anything) for name in held}
-
-    def fields(self) -> set[str]:
-        """The names that `fields` may hold: the members of the entity."""
-        return set(self.entity.members) - self.kind.not_asked
-
-    def bind_create(self, body: bytes) -> Json:
-        """A create request. Raises ApiError: 400 for what doesn't fit or isn't valid, 500 for no body."""
-        request = bind(body, self.create, self.can.terse_request_errors)
-        if request is None:
-            owner = "getOwners" if self.can.owners else "getOwner"
-            raise null_pointer(f"org.openmetadata.schema.CreateEntity.{owner}()", "request")
-        self.validate(request)
-        return request
-
-    def validate(self, request: Json) -> None:
-        """Raises ApiError 400 that lists every constraint that is broken."""
-        broken = self._name(request.get("name"))
-        if request.get("serviceType") is None:
-            broken.append("serviceType must not be null")
-        owners = request.get("owners") or ([request["owner"]] if request.get("owner") else [])
-        for reference in owners:
-            broken += [f"{name} must not be null" for name in ("id", "type") if reference.get(name) is None]
-        for label in request.get("tags") or []:
-            needed = ("tagFQN", "source", "labelType", "state")
-            broken += [f"{name} must not be null" for name in needed if label.get(name) is None]
-        if broken:
-            raise bad_request(f"[{', '.join(dict.fromkeys(broken))}]")
-
-    def _name(self, name: str | None) -> list[str]:
-        if name is None:
-            return ["name must not be null"]
-        longest = 256 if self.can.wide_names else 128
-        broken = []
-        if not 1 <= len(name.encode("utf-16-le")) // 2 <= longest:
-            broken.append(f"name size must be between 1 and {longest}")
-        if self.can.wide_names:
-            if not is_wide(name):
-                broken.append(f'name must match "{_WIDE_TEXT}"')
-        elif not is_narrow(name):
-            broken.append(f'name must match "{_NARROW_TEXT}"')
-        return broken

@@ -29,14 +29,17 @@ class Services(Repository):
 
     def __init__(self, kind: Kind, estate: Estate, connections: Connections, classes: ServiceClasses) -> None:
         """Work on an estate; the classes say what requests and patched services must fit."""
-        super().__init__(kind, estate, classes.entity)
+        super().__init__(kind, estate, classes)
         self.kind: Kind = kind
         self.connections = connections
-        self.classes = classes
 
     def fqn(self, body: Json) -> str:
         """The name, quoted when it holds a dot."""
         return names.quote_name(body["name"])
+
+    def asked(self, fqn: str) -> str:
+        """A name with a dot may be written without quotes."""
+        return names.quote_name(fqn)
 
     def own(self, record: Record, fields: set[str]) -> Json:
         """The pipelines, if they are asked for."""

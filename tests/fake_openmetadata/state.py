@@ -17,8 +17,13 @@ from .cipher import Cipher
 from .connections import Connections
 from .estate import CHILD_KINDS, Estate, Record
 from .kinds import KINDS
+from .offspring import found
+from .orchestrator import Orchestrator
+from .pipelines import Pipelines
 from .requests_in import ServiceClasses
+from .runs import Run
 from .seed import BLIND, EDITORS, seed
+from .server_connection import server_connection
 from .services import Services
 from .tokens import Principal, Tokens
 
@@ -46,8 +51,8 @@ class _Repositories(dict[str, Services]):
 class State:
     """The estate, the rules and who may come in."""
 
-    def __init__(self, can: Capabilities) -> None:
-        """A freshly seeded server of a release."""
+    def __init__(self, can: Capabilities, orchestrator: Orchestrator | None = None) -> None:
+        """A freshly seeded server of a release; without another one, an orchestrator that works."""
         self.can = can
         self.cipher = Cipher()
         self.tokens = Tokens(can)
@@ -56,6 +61,14 @@ class State:
         self.services = _Repositories(self.estate, self.cipher)
         # Made-up members that are none are told at once.
         self.services[next(iter(KINDS))]
+        self.orchestrator = orchestrator or Orchestrator(can.text)
+        self.orchestrator.on_success = self._ran
+        self.estate.after_delete = self._deleted
+        # Where the orchestrator reaches this server: as in the recordings, which tell it.
+        self.url = "http://127.0.0.1:8597"
+        self._bot_token = ""
+        configs = Connections(can, Catalogue(can.version, "ingestion"), self.cipher)
+        self.pipelines = Pipelines(self.estate, configs, self.orchestrator, self._server)
         self.passwords = {"admin@openmetadata.org": "admin"}
         self._failures: dict[str, list[float]] = {}
 
@@ -66,6 +79,26 @@ class State:
             table.by_id.clear()
             table.by_fqn.clear()
         self._failures.clear()
+        self.orchestrator.reset()
+
+    def _server(self) -> Json:
+        """How the orchestrator reaches this server: with the ingestion bot's token."""
+        self._bot_token = self._bot_token or self.token("ingestion-bot")
+        return server_connection(f"{self.url}/api", self._bot_token)
+
+    def _deleted(self, record: Record) -> None:
+        """A deleted pipeline is taken from the orchestrator, softly deleted ones, too (server 1.2)."""
+        if record.kind == "ingestionPipeline":
+            self.orchestrator.delete(record.json["name"])
+
+    def _ran(self, run: Run) -> None:
+        """What a run of a metadata pipeline finds appears below its service."""
+        record = self.estate.tables["ingestionPipeline"].by_fqn.get(run.fqn)
+        if record is None or record.json["pipelineType"] != "metadata" or record.json["service"]["type"] not in KINDS:
+            return
+        service = self.estate.tables[record.json["service"]["type"]].by_id.get(record.json["service"]["id"])
+        if service is not None:
+            found(self.estate, service, run.plan.found)
 
     def token(self, user: str, expires_in: int | None = None) -> str:
         """A token for a user. Raises ApiError 404 for an unknown one."""
@@ -103,6 +136,9 @@ class State:
                 if kind in KINDS:
                     services = self.services[kind]
                     body = services.read(record, services.put_fields() | {"ingestionRunner"}, reader)
+                if kind == "ingestionPipeline":
+                    body = self.pipelines.read(record, self.pipelines.put_fields(), reader)
+                    del body["openMetadataServerConnection"]
                 shown[kind].append(body)
         return shown
 
