@@ -12,8 +12,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from . import children, dashboard_services, readonly, sessions
+from . import children, pipeline_routes, readonly, service_routes, sessions
 from .errors import ApiError, framework
+from .kinds import KINDS
 from .messages import Answer, Call, of_error
 from .state import State
 from .tokens import Principal
@@ -22,11 +23,13 @@ Handler = Callable[[State, Call, Principal, dict[str, str]], Answer]
 NOBODY = Principal("", bot=False, admin=False)
 # Routes that not every release has, and the capability that brings them. Without /bulk that path still is one, that
 # of a service by id, which knows no PUT.
-NEEDS = {
-    ("PUT", f"{dashboard_services.BASE}/bulk"): "bulk",
-    ("PATCH", f"{dashboard_services.BASE}/name/{{fqn}}"): "patch_by_name",
-    ("POST", "/auth/login"): "login_servlet",
-}
+NEEDS = {("POST", "/auth/login"): "login_servlet"}
+for _kind in KINDS.values():
+    NEEDS["PUT", f"/{_kind.collection}/bulk"] = "bulk"
+    NEEDS["PATCH", f"/{_kind.collection}/name/{{fqn}}"] = "patch_by_name"
+NEEDS["PATCH", f"{pipeline_routes.BASE}/name/{{fqn}}"] = "patch_by_name"
+# The first releases of kinds of services, by the start of their paths.
+SINCE = {f"/{kind.collection}": kind.since for kind in KINDS.values()}
 PATCH_TYPE = "application/json-patch+json"
 # Fixed names that stand where an id could.
 _WORDS = {"name", "bulk", "restore", "login", "version", "loggedInUser"}
@@ -40,6 +43,11 @@ class Route:
     pattern: str
     handler: Handler
     open: bool = False
+
+    @functools.cached_property
+    def since(self) -> tuple[int, int]:
+        """The first release that has the path."""
+        return SINCE.get("/".join(self.pattern.split("/")[:3]), (0, 0))
 
     @functools.cached_property
     def _expression(self) -> re.Pattern[str]:
@@ -58,14 +66,18 @@ def _routes() -> list[Route]:
     made: list[Route] = []
     for method, pattern, handler, is_open in sessions.ROUTES:
         made.append(Route(method, pattern, handler, is_open))
-    for module in (dashboard_services, children, readonly):
+    for module in (service_routes, pipeline_routes, children, readonly):
         made.extend(Route(method, pattern, handler) for method, pattern, handler in module.ROUTES)
     return made
 
 
 def _key(path: str) -> tuple[int, str]:
-    """What decides which routes are worth trying: the number of segments and the first of them."""
-    return path.count("/"), path[1:].split("/", 1)[0]
+    """What decides which routes are worth trying: the number of segments and the first two of them.
+
+    Nothing but names and ids stands in second place otherwise, so it counts below `services` only.
+    """
+    first, _slash, rest = path[1:].partition("/")
+    return path.count("/"), f"{first}/{rest.partition('/')[0]}" if first == "services" else first
 
 
 ROUTES: dict[tuple[int, str], list[Route]] = {}
@@ -110,6 +122,8 @@ class Api:
         """The path's variables, when the release has the route."""
         needed = NEEDS.get((route.method, route.pattern))
         if needed and not getattr(self.state.can, needed):
+            return None
+        if self.state.can.version < route.since:
             return None
         return route.match(path)
 

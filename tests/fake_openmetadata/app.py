@@ -122,6 +122,10 @@ class Front:
             ("DELETE", "faults"): lambda _: self.faults.ordered.clear(),
             ("POST", "token"): self._token,
             ("GET", "state"): lambda _: self.state.view(),
+            ("GET", "orchestrator"): lambda _: self.state.orchestrator.view(),
+            ("PUT", "orchestrator"): self.state.orchestrator.configure,
+            ("POST", "runs"): self.state.orchestrator.order,
+            ("POST", "clock"): self._advance,
         }
         action = actions.get((method, what))
         if action is None:
@@ -140,6 +144,10 @@ class Front:
 
     def _order(self, spec: Json) -> None:
         self.faults.order(spec)
+
+    def _advance(self, wanted: Json) -> Json:
+        self.state.orchestrator.clock.advance(float(wanted["seconds"]))
+        return {"now": self.state.orchestrator.tick()}
 
     def _token(self, wanted: Json) -> Json:
         return {"token": self.state.token(wanted.get("user", "admin"), wanted.get("expires_in"))}

@@ -12,14 +12,14 @@ from . import jsontext
 from .binding import BindError
 from .errors import ApiError, bad_request
 from .messages import Answer, Call, as_json
-from .state import State
+from .repository import Repository
 from .tokens import Principal
 
 Json = dict[str, Any]
 CREATED, UPDATED = 201, 200
 
 
-def run(state: State, call: Call, who: Principal, put: Callable[[Json], Json]) -> Answer:
+def run(repository: Repository, call: Call, who: Principal, put: Callable[[Json], Json]) -> Answer:
     """Work through the rows and report, failed ones with the whole request, in no promised order."""
     rows = _rows(call)
     if call.query.get("async", "").lower() == "true":
@@ -28,8 +28,8 @@ def run(state: State, call: Call, who: Principal, put: Callable[[Json], Json]) -
     failed: list[Json] = []
     for row in rows:
         try:
-            request = _request(state, row)
-            known = request["name"] in {one.json["name"] for one in state.services.table.by_id.values()}
+            request = _request(repository, row)
+            known = request["name"] in {one.json["name"] for one in repository.table.by_id.values()}
             body = put(request)
         except ApiError as error:
             text = error.body if isinstance(error.body, str) else _message(error.body)
@@ -67,14 +67,14 @@ def _rows(call: Call) -> list[Any]:
     return rows
 
 
-def _request(state: State, row: Any) -> Json:
+def _request(repository: Repository, row: Any) -> Json:
     try:
-        request = state.requests.create(row, [])
+        request = repository.classes.create(row, [])
     except BindError:
         raise bad_request("Invalid request format") from None
     if request is None:
         raise bad_request("Invalid request format")
-    state.requests.validate(request)
+    repository.classes.validate(request)
     bound: Json = request
     return bound
 

@@ -147,6 +147,16 @@ class Capabilities:
         return self.since(2, 0)
 
     @property
+    def redeploys_on_change(self) -> bool:
+        """A PATCH of a deployed pipeline deploys it anew, before it is stored (published source, not that of 1.9)."""
+        return self.since(1, 10)
+
+    @property
+    def pipeline_patch_unmasks(self) -> bool:
+        """PATCH of a pipeline puts stored secrets where it finds masks (newest source, after 2.0)."""
+        return self.since(2, 1)
+
+    @property
     def login_servlet(self) -> bool:
         """Login errors are `{"error": text}`."""
         return self.since(1, 9)

@@ -1,259 +1,155 @@
 # Copyright: Contributors to the community.openmetadata collection
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The connection classes of a release: fields, defaults, secrets and the conversion of what a client sent.
+"""The connection classes of a release, for each kind of service: fields, defaults, secrets.
 
-Built from the published schemas in tools/connection-schemas.json and, where a release differed from them, from
-data/corrections.json (read off the models and schemas published with that release; 1.2 stands for its last patch).
+Built from the collection's own catalogue of published models (plugins/module_utils/schemas.py), each release in the
+form of its last patch, with what the server's Java classes do otherwise: see the tables below.
 """
 
 from __future__ import annotations
 
 import copy
 import functools
-import json
+import sys
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-from .values import ConversionError, to_boolean, to_integer, to_string, to_uri
+import collection_tree
 
-SCHEMAS = Path(__file__).resolve().parents[2] / "tools" / "connection-schemas.json"
-CORRECTIONS = Path(__file__).resolve().parent / "data" / "corrections.json"
+from .shapes import Shape, convert, map_secrets
+
 Version = tuple[int, int]
+Node = dict[str, Any]
+LAST_PATCH = 999
+# Alternatives are held as plain objects, secrets in clear, unless the server has a converter for the class. This says
+# since when: "*" is every other type. Source: server 1.2 for dashboards and the recorded databases; for other kinds the
+# published source's list of converters, of which it isn't known when each came, so that they count as always there.
+_CONVERTED: dict[str, Version] = {
+    **dict.fromkeys(
+        (
+            *("Superset.connection", "Superset.connection.authType", "Tableau.authType", "Looker.gitCredentials"),
+            *("Airbyte", "Airflow", "BigQuery", "BigTable", "Cassandra", "Cockroach", "Databricks", "Datalake"),
+            *("DeltaLake", "Dremio", "ElasticSearch", "GCS", "GoogleDrive", "Greenplum", "Hive", "Matillion"),
+            *("MicrosoftAccess", "Mssql", "Mulesoft", "Mysql", "Nifi", "Postgres", "Ranger", "Redshift"),
+            *("Salesforce", "SapHana", "Ssis", "StarRocks", "Timescale", "Trino", "UnityCatalog", "VertexAI"),
+            *("Wherescape", "YDB", "DBT"),
+        ),
+        (1, 0),
+    ),
+    "ThoughtSpot.authentication": (1, 8),
+    "*": (2, 0),
+}
+# Required members have no default in the models, but some on the server, besides those in tools/catalogue. Source: 1.2.
+_DEFAULTS: dict[str, Any] = {"Tableau.env": "tableau_prod"}
+# Alternatives of which a converter tries those with members only. Source: server 1.2 refuses a path.
+_CLASSES_ONLY = {"Looker.gitCredentials"}
+# Certificates are a choice of one in the schema of 1.2, for which the server has no class.
+_CERTIFICATES, _TYPED_CERTIFICATES = "sslConfig", (1, 3)
+# The storage of samples has no converter anywhere.
+_PLAIN = "storageConfig"
 
 
-@dataclass
-class Shape:
-    """A field's type. `kind` is one of string, uri, boolean, integer, enum, array, map, object, choice, any.
+def _schemas() -> Any:
+    """The collection's catalogue, found by its collection name whatever folder the clone lies in."""
+    tree = str(collection_tree.link().parents[2])
+    if tree not in sys.path:
+        sys.path.append(tree)
+    from ansible_collections.community.openmetadata.plugins.module_utils import schemas
 
-    An `open` object takes members that it doesn't know.
-    """
-
-    kind: str
-    default: Any = None
-    secret: bool = False
-    values: tuple[str, ...] = ()
-    items: Shape | None = None
-    open: bool = False
-    members: dict[str, Shape] = field(default_factory=dict)
-    choices: list[Shape] = field(default_factory=list)
-
-
-_ANY = Shape("any")
-
-
-def parse_version(text: str) -> Version:
-    """(major, minor) of "1.5" or "<=1.5"; the latter has always been there."""
-    if text.startswith("<="):
-        return (0, 0)
-    major, minor = text.split(".")[:2]
-    return (int(major), int(minor))
+    return schemas
 
 
 class _Builder:
-    """Builds the shapes of one service type for one release."""
+    """Builds the shapes of one type for one release."""
 
-    def __init__(self, name: str, published: dict[str, Any], corrections: dict[str, Any], version: Version) -> None:
+    def __init__(self, name: str, version: Version) -> None:
         self.name = name
-        self.schema = published["schema"]
-        self.first = {path: parse_version(text) for path, text in published["field_first_seen"].items()}
-        self.corrections = corrections
         self.version = version
 
-    def build(self) -> Shape:
-        return self.object(self.schema, self.name, [])
-
-    def object(self, schema: dict[str, Any], key: str, path: list[str]) -> Shape:
-        """Shape of an object; `key` is how corrections call it, `path` where it stands."""
-        properties = dict(schema["properties"])
-        for before, changes in self.corrections["before"].items():
-            if self.version < parse_version(before) and key in changes:
-                properties.update(changes[key].get("add", {}))
-                for dropped in changes[key].get("drop", []):
-                    properties.pop(dropped, None)
-        defaults = self.corrections["defaults"].get(key, {})
-        members = {}
-        for name, node in properties.items():
-            here = [*path, name]
-            if self.first.get(".".join(here), (0, 0)) > self.version:
-                continue
-            members[name] = self.shape({**node, "default": defaults.get(name, node.get("default"))}, here)
-        return Shape("object", open=schema.get("additionalProperties", True) is not False, members=members)
-
-    def shape(self, node: dict[str, Any], path: list[str]) -> Shape:
-        """Shape of a field."""
-        default = node.get("default")
-        where = ".".join([self.name, *path])
-        if self._untyped(where):
+    def shape(self, node: Node, path: tuple[str, ...] = ()) -> Shape:
+        """Shape of a node that stands at a path."""
+        default = node.get("default", _DEFAULTS.get(self._where(path)))
+        if node.get("lenient") or (path[-1:] == (_CERTIFICATES,) and self.version < _TYPED_CERTIFICATES):
             return Shape("any", default=default)
-        shape = self._choice(node["anyOf"], where, path) if "anyOf" in node else self._plain(node, path)
+        if "any" in node:
+            made = self._choice(node["any"], path)
+        elif "items" in node:
+            made = Shape("array", items=self.shape(node["items"], path))
+        elif "fields" in node:
+            made = self._object(node, path)
+        else:
+            made = _scalar(node)
         if default is not None:
-            shape.default = copy.deepcopy(default)
-        return shape
+            # A schema may write a number's default as text; the generated class holds a number.
+            made.default = convert(made, copy.deepcopy(default))
+        return made
 
-    def _untyped(self, where: str) -> bool:
-        before = self.corrections["untyped_before"].get(where)
-        return before is not None and self.version < parse_version(before)
-
-    def _plain(self, node: dict[str, Any], path: list[str]) -> Shape:
-        if "$ref" in node:
-            name = node["$ref"].rsplit("/", 1)[1]
-            target = self.schema["$defs"][name]
-            if "properties" in target:
-                return self.object(target, f"{self.name}#{name}", path)
-            return self._plain(target, path)
-        if "properties" in node:
-            return self.object(node, "", path)
-        kind = node.get("type", "any")
-        if "enum" in node or "const" in node:
-            return Shape("enum", values=tuple(node.get("enum") or [node["const"]]), default=node.get("default"))
-        if kind == "array":
-            return Shape("array", items=self._plain(node.get("items", {}), path))
-        if kind == "object":
-            return Shape("map" if node.get("additionalProperties") == {"type": "string"} else "any")
-        if kind == "string" and node.get("format") == "uri":
-            kind = "uri"
-        return Shape(kind, default=node.get("default"), secret=node.get("format") == "password")
-
-    def _choice(self, nodes: list[dict[str, Any]], where: str, path: list[str]) -> Shape:
-        """Alternatives. Without a converter for them the server's class holds a plain object."""
-        typed = self.corrections["typed_since"]
-        if self.version < parse_version(typed.get(where, typed["*"])):
+    def _object(self, node: Node, path: tuple[str, ...]) -> Shape:
+        rest = node.get("open")
+        if not node["fields"] and isinstance(rest, dict):
+            return Shape("map" if rest == {"type": "string"} else "any")
+        if not node["fields"] and rest and path:
             return Shape("any")
-        named = {node["$ref"].rsplit("/", 1)[1]: node for node in nodes if "$ref" in node}
-        names = self.corrections["order"].get(where, list(named))
-        for before, allowed in self.corrections["alternatives_before"].items():
-            if self.version < parse_version(before) and where in allowed:
-                names = [name for name in names if name in allowed[where]]
-        choices = [self._plain(named[name], path) for name in names]
-        if any(node.get("additionalProperties") is True for node in nodes):
-            choices.append(Shape("object", open=True))
-        return Shape("choice", choices=choices)
+        members = {name: self.shape(each, (*path, name)) for name, each in node["fields"].items()}
+        # Classes of custom types know any member (server 1.2), which the models tell from 1.9 on.
+        custom = not path and self.name.startswith("Custom")
+        if custom and "type" in members:
+            members["type"].default = self.name
+        return Shape("object", open=bool(rest) or custom, members=members)
+
+    def _choice(self, nodes: list[Node], path: tuple[str, ...]) -> Shape:
+        """Alternatives. Without a converter for them the server's class holds a plain object."""
+        if not self._converted(path):
+            return Shape("any")
+        if self._where(path) in _CLASSES_ONLY:
+            nodes = [each for each in nodes if each.get("fields")]
+        return Shape("choice", choices=[self._alternative(each, path) for each in nodes])
+
+    def _alternative(self, node: Node, path: tuple[str, ...]) -> Shape:
+        if node.get("open") is True and not node.get("fields"):
+            return Shape("object", open=True)
+        return self.shape(node, path)
+
+    def _where(self, path: tuple[str, ...]) -> str:
+        return ".".join((self.name, *path))
+
+    def _converted(self, path: tuple[str, ...]) -> bool:
+        since = _CONVERTED["*"]
+        if _PLAIN not in path:
+            since = _CONVERTED.get(self.name, _CONVERTED.get(self._where(path), since))
+        return since <= self.version
 
 
-def convert(shape: Shape, value: Any) -> Any:
-    """The value as the server's class holds it, with defaults filled in; None means no value.
-
-    Raises ConversionError at the first member, in the order sent, that doesn't fit.
-    """
-    if value is None:
-        return None
-    simple: dict[str, Callable[[Any], Any]] = {
-        "string": to_string,
-        "uri": to_uri,
-        "boolean": to_boolean,
-        "integer": to_integer,
-    }
-    if shape.kind in simple:
-        return simple[shape.kind](value)
-    compound: dict[str, Callable[[Shape, Any], Any]] = {
-        "object": _object,
-        "choice": _chosen,
-        "array": _array,
-        "map": _map,
-        "enum": _enum,
-    }
-    return compound[shape.kind](shape, value) if shape.kind in compound else value
-
-
-def _object(shape: Shape, value: Any) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise ConversionError
-    converted = {}
-    for name, member in value.items():
-        if name in shape.members:
-            converted[name] = convert(shape.members[name], member)
-        elif shape.open:
-            converted[name] = member
-        else:
-            raise ConversionError(name)
-    for name, member_shape in shape.members.items():
-        if name not in converted and member_shape.default is not None:
-            converted[name] = copy.deepcopy(member_shape.default)
-    return {name: member for name, member in converted.items() if member is not None}
-
-
-def _chosen(shape: Shape, value: Any) -> Any:
-    return convert(_choose(shape, value), value)
-
-
-def _choose(shape: Shape, value: Any) -> Shape:
-    """The first alternative that the value converts to, as the server tries them."""
-    for choice in shape.choices:
-        try:
-            convert(choice, value)
-        except ConversionError:
-            continue
-        return choice
-    raise ConversionError
-
-
-def _array(shape: Shape, value: Any) -> list[Any]:
-    if not isinstance(value, list) or shape.items is None:
-        raise ConversionError
-    return [convert(shape.items, item) for item in value]
-
-
-def _map(_shape: Shape, value: Any) -> dict[str, str]:
-    if not isinstance(value, dict):
-        raise ConversionError
-    return {name: to_string(member) for name, member in value.items() if member is not None}
-
-
-def _enum(shape: Shape, value: Any) -> str:
-    if not isinstance(value, str) or value not in shape.values:
-        raise ConversionError(text=f"Cannot construct instance of an enumeration, problem: {value}")
-    return value
-
-
-def map_secrets(shape: Shape, value: Any, change: Callable[[str, str], str], path: str = "") -> Any:
-    """A copy of a converted value in which each secret is `change(path, secret)`.
-
-    Secrets in lists and in objects without a class are out of sight, as on the server.
-    """
-    if shape.kind == "choice" and value is not None:
-        shape = _choose(shape, value)
-    if shape.kind != "object" or not isinstance(value, dict):
-        return value
-    result = {}
-    for name, member in value.items():
-        here = f"{path}.{name}" if path else name
-        member_shape = shape.members.get(name, _ANY)
-        if member_shape.secret and isinstance(member, str):
-            result[name] = change(here, member)
-        else:
-            result[name] = map_secrets(member_shape, member, change, here)
-    return result
+def _scalar(node: Node) -> Shape:
+    if "enum" in node:
+        return Shape("enum", values=tuple(node["enum"]))
+    kind = node.get("type", "any")
+    if kind == "string" and node.get("format") == "uri":
+        kind = "uri"
+    return Shape(kind, secret=bool(node.get("secret")))
 
 
 class Catalogue:
-    """The service types of a release."""
+    """The types of a kind in a release: of services, or of source configs (kind `ingestion`)."""
 
-    def __init__(self, version: Version) -> None:
-        """Read the schemas; a type's shapes are built when first used."""
+    def __init__(self, version: Version, kind: str) -> None:
+        """Nothing is read yet but the names; a type's shapes are built when first used."""
         self.version = version
-        self._corrections: dict[str, Any] = json.loads(CORRECTIONS.read_text(encoding="utf-8"))
-        published: dict[str, Any] = json.loads(SCHEMAS.read_text(encoding="utf-8"))["service_types"]
-        self._published = {**published, **self._corrections["gone"]}
-        self.service_types = [name for name in self._published if self._has(name)]
+        self.kind = kind
+        self.service_types = [name for name in _schemas().service_types(kind) if self._type(name).there]
 
-    def _has(self, name: str) -> bool:
-        """Does this release have a service type?"""
-        data = self._published[name]
-        first = parse_version(self._corrections["first_seen"].get(name, data["first_seen"]))
-        return first <= self.version and not ("gone_in" in data and parse_version(data["gone_in"]) <= self.version)
+    def _type(self, name: str) -> Any:
+        return _schemas().service_type(self.kind, name, (*self.version, LAST_PATCH))
 
     @functools.cached_property
     def _shapes(self) -> dict[str, Shape]:
         return {}
 
     def shape(self, service_type: str) -> Shape:
-        """The connection class of a service type, which must be one of `service_types`."""
+        """The class of a type, which must be one of `service_types`."""
         if service_type not in self._shapes:
-            builder = _Builder(service_type, self._published[service_type], self._corrections, self.version)
-            self._shapes[service_type] = builder.build()
+            self._shapes[service_type] = _Builder(service_type, self.version).shape(self._type(service_type).root)
         return self._shapes[service_type]
 
     def convert(self, service_type: str, config: Any) -> Any:

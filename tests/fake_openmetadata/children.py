@@ -6,43 +6,22 @@
 from __future__ import annotations
 
 import json
-import uuid
 from collections.abc import Callable
 from typing import Any
 
 from . import changes, query
 from .errors import ApiError, bad_request, coded, not_allowed
 from .estate import CHILD_KINDS, COLLECTIONS, Record, now
+from .kinds import KINDS
 from .messages import Answer, Call, as_json
-from .services import KIND, with_hrefs
+from .offspring import make
+from .repository import with_hrefs
 from .state import State
 from .tokens import Principal
 
 Json = dict[str, Any]
 Found = dict[str, str]
 Handler = Callable[[State, Call, Principal, Found], Answer]
-# What a new entity of a kind has besides the members it is sent with.
-EXTRAS: dict[str, Json] = {
-    "dashboard": {"charts": [], "dataModels": []},
-    "chart": {},
-    "dashboardDataModel": {},
-    "ingestionPipeline": {"deployed": False, "enabled": True},
-}
-# What the server fills in where a request says nothing. Source: server 1.2.
-DEFAULTS: dict[str, Json] = {"dashboard": {"dashboardType": "Dashboard"}}
-SHOWN = (
-    "displayName",
-    "description",
-    "chartType",
-    "dashboardType",
-    "dataModelType",
-    "columns",
-    "pipelineType",
-    "sourceUrl",
-    "sourceConfig",
-    "airflowConfig",
-    "project",
-)
 
 
 def _request(call: Call) -> Json:
@@ -58,39 +37,19 @@ def _request(call: Call) -> Json:
     return request
 
 
-def _service(state: State, request: Json) -> Record:
+def _service(state: State, kind: str, request: Json) -> Record:
+    """The service that a request for a child names, by reference or by FQN. Raises ApiError 404."""
     named = request["service"]
+    tables = state.estate.tables
     if isinstance(named, dict):
-        found: Record = state.services.table.find(id_=str(named.get("id")))
-    else:
-        found = state.services.table.find(fqn=str(named))
-    return found
-
-
-def _make(state: State, kind: str, request: Json, service: Record, who: Principal) -> Record:
-    parts = [service.fqn, "model", request["name"]] if kind == "dashboardDataModel" else [service.fqn, request["name"]]
-    quoted = [f'"{part}"' if "." in part and not part.startswith('"') else part for part in parts]
-    body = {
-        "id": str(uuid.uuid4()),
-        "name": request["name"],
-        "fullyQualifiedName": ".".join(quoted),
-        **DEFAULTS.get(kind, {}),
-        **{name: request[name] for name in SHOWN if request.get(name) is not None},
-        "version": 0.1,
-        "updatedAt": now(),
-        "updatedBy": who.name,
-        **EXTRAS[kind],
-        "service": {"id": service.id},
-        "serviceType": service.json["serviceType"],
-        "deleted": False,
-    }
-    if kind == "ingestionPipeline":
-        del body["serviceType"]
-    return Record(kind, body)
+        return state.estate.table(str(named.get("type"))).find(id_=str(named.get("id")))
+    parent = next((entity for entity, row in KINDS.items() if kind in row.children), "")
+    return tables[parent].find(fqn=str(named))
 
 
 def _shown(state: State, call: Call, record: Record) -> Json:
-    body = {**record.json, "service": state.estate.reference(KIND, record.json["service"]["id"])}
+    service = record.json["service"]
+    body = {**record.json, "service": state.estate.reference(service["type"], service["id"])}
     shown: Json = with_hrefs(body, call.base, record.kind)
     return shown
 
@@ -104,7 +63,7 @@ def _create(kind: str, upsert: bool) -> Handler:
     def create(state: State, call: Call, who: Principal, _found: Found) -> Answer:
         _writer(who, "Create")
         request = _request(call)
-        record = _make(state, kind, request, _service(state, request), who)
+        record = make(kind, request, _service(state, kind, request), who)
         table = state.estate.tables[kind]
         if upsert and record.fqn in table.by_fqn:
             body = _shown(state, call, table.by_fqn[record.fqn])
@@ -118,12 +77,12 @@ def _create(kind: str, upsert: bool) -> Handler:
 
 def _list(kind: str) -> Handler:
     def listing(state: State, call: Call, _who: Principal, _found: Found) -> Answer:
-        query.limit(state, call)
+        query.limit(state.can, call)
         records = state.estate.tables[kind].listed(query.include(call))
         service = call.query.get("service")
         if service:
             records = [record for record in records if record.fqn.startswith(f"{service}.")]
-        chosen, paging = query.page(state, call, records)
+        chosen, paging = query.page(state.can, call, records)
         return as_json(200, {"data": [_shown(state, call, record) for record in chosen], "paging": paging})
 
     return listing
@@ -176,6 +135,8 @@ def _restore(kind: str) -> Handler:
 def _routes() -> list[tuple[str, str, Handler]]:
     made: list[tuple[str, str, Handler]] = []
     for kind in CHILD_KINDS:
+        if kind == "ingestionPipeline":
+            continue
         base = f"/{COLLECTIONS[kind]}"
         made += [
             ("GET", base, _list(kind)),

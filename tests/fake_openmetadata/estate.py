@@ -6,12 +6,14 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from . import names
 from .capabilities import Capabilities
 from .errors import ApiError, bad_request, coded, entity_not_found
+from .kinds import KINDS
 
 Json = dict[str, Any]
 # Kind of entity -> its collection in URLs.
@@ -24,15 +26,30 @@ COLLECTIONS = {
     "tag": "tags",
     "glossary": "glossaries",
     "glossaryTerm": "glossaryTerms",
-    "dashboardService": "services/dashboardServices",
     "dashboard": "dashboards",
     "chart": "charts",
     "dashboardDataModel": "dashboard/datamodels",
+    "database": "databases",
+    "topic": "topics",
+    "pipeline": "pipelines",
+    "mlmodel": "mlmodels",
+    "container": "containers",
+    "searchIndex": "searchIndexes",
+    "apiCollection": "apiCollections",
+    "directory": "drives/directories",
+    "file": "drives/files",
+    "spreadsheet": "drives/spreadsheets",
+    "llmModel": "llmModels",
+    "testSuite": "dataQuality/testSuites",
+    "workflow": "automations/workflows",
     "ingestionPipeline": "services/ingestionPipelines",
+    **{kind.entity: kind.collection for kind in KINDS.values()},
 }
+# Where an entity's href says something else than the path that serves it.
+HREFS = {**COLLECTIONS, **{kind.entity: kind.href for kind in KINDS.values() if kind.href}}
 # Members of a service that are stored apart from its JSON.
 RELATIONS = ("owner", "owners", "tags", "domain", "domains", "dataProducts", "ingestionRunner", "href", "pipelines")
-CHILD_KINDS = ("dashboard", "chart", "dashboardDataModel", "ingestionPipeline")
+CHILD_KINDS = (*(child for kind in KINDS.values() for child in kind.children), "ingestionPipeline")
 NEVER_DELETED_SOFTLY = {"domain", "dataProduct"}
 
 
@@ -122,6 +139,10 @@ def now() -> int:
 _CLOCK = [0]
 
 
+def _nothing(_record: Record) -> None:
+    """What happens after a deletion when nobody cares."""
+
+
 class Estate:
     """All tables, and what concerns several of them."""
 
@@ -129,6 +150,7 @@ class Estate:
         """An empty estate of a release."""
         self.can = can
         self.tables = {kind: Table(kind) for kind in COLLECTIONS}
+        self.after_delete: Callable[[Record], None] = _nothing
 
     def table(self, kind: str) -> Table:
         """The table of a kind. Raises ApiError 404 for a kind that isn't known, as for a reference of such a type."""
@@ -140,7 +162,7 @@ class Estate:
         """What a service contains, soft-deleted ones included."""
         return [
             child
-            for kind in CHILD_KINDS
+            for kind in (*(KINDS[record.kind].children if record.kind in KINDS else ()), "ingestionPipeline")
             for child in self.tables[kind].by_id.values()
             if child.json["service"]["id"] == record.id
         ]

@@ -24,8 +24,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .errors import unhandled
+from .kinds import KINDS
 from .messages import Answer, Call, as_json, dumps, of_error
-from .services import KIND
 from .state import State
 
 Json = dict[str, Any]
@@ -81,7 +81,8 @@ class Fault:
 def _quoted(state: State, call: Call, what: str) -> str:
     if what == "body":
         return call.body.decode(errors="replace")
-    return dumps([record.json for record in state.estate.tables[KIND].listed("all")]).decode()
+    stored = [record.json for kind in KINDS for record in state.estate.tables[kind].listed("all")]
+    return dumps(stored).decode()
 
 
 def concurrent_call(state: State, spec: Json, base: str) -> Call:

@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
+from .capabilities import Capabilities
 from .errors import bad_request, framework, unhandled
 from .estate import Record
 from .messages import Call
 from .names import decode_cursor, encode_cursor
-from .state import State
+from .values import java_hash
 
 INCLUDES = ("all", "deleted", "non-deleted")
 MOST = 1000000
@@ -38,20 +39,30 @@ def fields(call: Call, known: set[str]) -> set[str]:
         return set()
     if text == "*":
         return set(known)
-    wanted = text.split(",")
-    for name in wanted:
+    wanted = list(dict.fromkeys(text.split(",")))
+    # Server 1.2 names the first unknown one in the order of Java's hash set.
+    for name in sorted(wanted, key=lambda name: _slot(name, len(wanted))):
         if name not in known:
             raise bad_request(f"Invalid field name {name}")
     return set(wanted)
 
 
-def limit(state: State, call: Call) -> int:
+def _slot(name: str, number: int) -> int:
+    """Where a Java HashSet of so many texts keeps one (which has 16 slots at least, and room for a third more)."""
+    size = 16
+    while size < number * 4 / 3 + 1:
+        size *= 2
+    code = java_hash(name)
+    return (code ^ code >> 16) & (size - 1)
+
+
+def limit(can: Capabilities, call: Call) -> int:
     """`limit`. Raises ApiError 400 out of bounds, and what the framework says of a value that is no number."""
     text = call.query.get("limit", "10")
     try:
         number = int(text)
     except ValueError:
-        raise framework(404, "Not Found", state.can.maps_http_errors) from None
+        raise framework(404, "Not Found", can.maps_http_errors) from None
     if number < 0:
         raise bad_request("[query param limit must be greater than or equal to 0]")
     if number > MOST:
@@ -59,9 +70,9 @@ def limit(state: State, call: Call) -> int:
     return number
 
 
-def page(state: State, call: Call, records: list[Record]) -> tuple[list[Record], dict[str, object]]:
+def page(can: Capabilities, call: Call, records: list[Record]) -> tuple[list[Record], dict[str, object]]:
     """The records of the page asked for, and the paging member. `records` are sorted by name."""
-    size = limit(state, call)
+    size = limit(can, call)
     before, after = call.query.get("before"), call.query.get("after")
     if before and after:
         raise bad_request("Only one of before or after query parameter allowed")

@@ -12,7 +12,7 @@ from . import query
 from .estate import COLLECTIONS, Record
 from .messages import Answer, Call, as_json
 from .names import quote_name
-from .services import with_hrefs
+from .repository import with_hrefs
 from .state import State
 from .tokens import Principal
 
@@ -44,7 +44,7 @@ def _by_name(kind: str) -> Handler:
 
 def _list(kind: str) -> Handler:
     def get(state: State, call: Call, _who: Principal, _found: dict[str, str]) -> Answer:
-        records, paging = query.page(state, call, state.estate.tables[kind].listed(query.include(call)))
+        records, paging = query.page(state.can, call, state.estate.tables[kind].listed(query.include(call)))
         return as_json(200, {"data": [_shown(call, record) for record in records], "paging": paging})
 
     return get

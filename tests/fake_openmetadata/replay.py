@@ -12,6 +12,7 @@ import argparse
 import json
 import re
 import sys
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -59,7 +60,15 @@ class Replay:
             return {}
         return {"Authorization": f"Bearer {BAD_TOKEN if who == 'badtoken' else self.tokens[who]}"}
 
+    def _pause(self, session: requests.Session, seconds: float) -> None:
+        """Wait; the stand-in server only needs to be told that time passed."""
+        told = session.post(f"{self.base}/_fake/clock", json={"seconds": seconds}, timeout=30)
+        if told.status_code != 200 or not told.headers.get("content-type", "").startswith("application/json"):
+            time.sleep(seconds)
+
     def _step(self, session: requests.Session, step: Json, where: str) -> None:
+        if step.get("pause"):
+            self._pause(session, float(step["pause"]))
         headers = self._headers(step["as"])
         body: str | None = None
         if "patch" in step:
@@ -208,7 +217,7 @@ def _member(answer: requests.Response, path: str) -> str:
 def replay(transcript: Json, base: str, tokens: dict[str, str], verify: str | bool = True) -> list[str]:
     """Replay one transcript against an empty estate; returns a line for each difference.
 
-    `base` is the server's URL without a path, `tokens` holds `admin` and `bot`.
+    `base` is the server's URL without a path, `tokens` holds `admin`, `bot` and, where a transcript has it, `plain`.
     """
     return Replay(base.rstrip("/"), tokens, verify).run(transcript)
 
@@ -220,9 +229,10 @@ def main() -> int:
     parser.add_argument("--url", required=True)
     parser.add_argument("--admin-token", required=True)
     parser.add_argument("--bot-token", required=True)
+    parser.add_argument("--plain-token", default="", help="of a user without any role, for transcripts of pipelines")
     parser.add_argument("--reset", action="store_true", help="empty the (fake) server before each file")
     options = parser.parse_args()
-    tokens = {"admin": options.admin_token, "bot": options.bot_token}
+    tokens = {"admin": options.admin_token, "bot": options.bot_token, "plain": options.plain_token}
     failed = False
     for file in options.files:
         if options.reset:

@@ -68,6 +68,7 @@ def _users(estate: Estate) -> None:
         "rec_user": {"isAdmin": False, "isBot": False},
         "rec_user_2": {"isAdmin": False, "isBot": False},
         "rec_editor": {"isAdmin": False, "isBot": False},
+        "plain": {"isAdmin": False, "isBot": False},
     }
     for name, members in users.items():
         verified = name == "admin"

@@ -15,6 +15,7 @@ from typing import Any
 from .binding import bind
 from .errors import ApiError, bad_request, coded, null_pointer
 from .messages import Answer, Call, as_json
+from .requests_in import LOGIN
 from .state import State
 from .tokens import Principal
 
@@ -65,7 +66,7 @@ def _text(error: ApiError) -> str:
 
 
 def _login(state: State, call: Call) -> Answer:
-    request = bind(call.body, state.requests.login)
+    request = bind(call.body, LOGIN)
     if request is None:
         raise null_pointer("org.openmetadata.schema.auth.LoginRequest.getPassword()", "loginRequest")
     missing = [f"{name} must not be null" for name in ("email", "password") if name not in request]

@@ -16,9 +16,15 @@ from .catalogue import Catalogue
 from .cipher import Cipher
 from .connections import Connections
 from .estate import CHILD_KINDS, Estate, Record
-from .requests_in import RequestClasses
+from .kinds import KINDS
+from .offspring import found
+from .orchestrator import Orchestrator
+from .pipelines import Pipelines
+from .requests_in import ServiceClasses
+from .runs import Run
 from .seed import BLIND, EDITORS, seed
-from .services import KIND, Services
+from .server_connection import server_connection
+from .services import Services
 from .tokens import Principal, Tokens
 
 Json = dict[str, Any]
@@ -26,29 +32,73 @@ BLOCKED_AFTER = 3
 BLOCKED_FOR = 600.0
 
 
+class _Repositories(dict[str, Services]):
+    """The repository of each kind of services, by entity type, made when first used."""
+
+    def __init__(self, estate: Estate, cipher: Cipher) -> None:
+        super().__init__()
+        self._estate = estate
+        self._cipher = cipher
+
+    def __missing__(self, entity: str) -> Services:
+        kind, can = KINDS[entity], self._estate.can
+        catalogue = Catalogue(can.version, kind.name)
+        classes = ServiceClasses(kind, can, catalogue.service_types)
+        self[entity] = Services(kind, self._estate, Connections(can, catalogue, self._cipher), classes)
+        return self[entity]
+
+
 class State:
     """The estate, the rules and who may come in."""
 
-    def __init__(self, can: Capabilities) -> None:
-        """A freshly seeded server of a release."""
+    def __init__(self, can: Capabilities, orchestrator: Orchestrator | None = None) -> None:
+        """A freshly seeded server of a release; without another one, an orchestrator that works."""
         self.can = can
-        self.catalogue = Catalogue(can.version)
-        self.requests = RequestClasses(can, self.catalogue)
-        self.connections = Connections(can, self.catalogue, Cipher())
+        self.cipher = Cipher()
         self.tokens = Tokens(can)
         self.estate = Estate(can)
         seed(self.estate)
-        self.services = Services(self.estate, self.connections, self.requests.entity)
+        self.services = _Repositories(self.estate, self.cipher)
+        # Made-up members that are none are told at once.
+        self.services[next(iter(KINDS))]
+        self.orchestrator = orchestrator or Orchestrator(can.text)
+        self.orchestrator.on_success = self._ran
+        self.estate.after_delete = self._deleted
+        # Where the orchestrator reaches this server: as in the recordings, which tell it.
+        self.url = "http://127.0.0.1:8597"
+        self._bot_token = ""
+        configs = Connections(can, Catalogue(can.version, "ingestion"), self.cipher)
+        self.pipelines = Pipelines(self.estate, configs, self.orchestrator, self._server)
         self.passwords = {"admin@openmetadata.org": "admin"}
         self._failures: dict[str, list[float]] = {}
 
     def reset(self) -> None:
         """Drop services and their children and forgive failed logins; keep the seed."""
-        for kind in (KIND, *CHILD_KINDS):
+        for kind in (*KINDS, *CHILD_KINDS):
             table = self.estate.tables[kind]
             table.by_id.clear()
             table.by_fqn.clear()
         self._failures.clear()
+        self.orchestrator.reset()
+
+    def _server(self) -> Json:
+        """How the orchestrator reaches this server: with the ingestion bot's token."""
+        self._bot_token = self._bot_token or self.token("ingestion-bot")
+        return server_connection(f"{self.url}/api", self._bot_token)
+
+    def _deleted(self, record: Record) -> None:
+        """A deleted pipeline is taken from the orchestrator, softly deleted ones, too (server 1.2)."""
+        if record.kind == "ingestionPipeline":
+            self.orchestrator.delete(record.json["name"])
+
+    def _ran(self, run: Run) -> None:
+        """What a run of a metadata pipeline finds appears below its service."""
+        record = self.estate.tables["ingestionPipeline"].by_fqn.get(run.fqn)
+        if record is None or record.json["pipelineType"] != "metadata" or record.json["service"]["type"] not in KINDS:
+            return
+        service = self.estate.tables[record.json["service"]["type"]].by_id.get(record.json["service"]["id"])
+        if service is not None:
+            found(self.estate, service, run.plan.found)
 
     def token(self, user: str, expires_in: int | None = None) -> str:
         """A token for a user. Raises ApiError 404 for an unknown one."""
@@ -79,26 +129,29 @@ class State:
         """The estate with secrets in clear, for assertions."""
         shown: Json = {}
         reader = Principal("tests", bot=True, admin=True)
-        for kind in (KIND, *CHILD_KINDS):
+        for kind in (*KINDS, *CHILD_KINDS):
             shown[kind] = []
             for record in self.estate.tables[kind].listed("all"):
                 body = dict(record.json)
-                if kind == KIND:
-                    fields = self.services.put_fields() | {"ingestionRunner"}
-                    body = self.services.read(record, fields, reader)
+                if kind in KINDS:
+                    services = self.services[kind]
+                    body = services.read(record, services.put_fields() | {"ingestionRunner"}, reader)
+                if kind == "ingestionPipeline":
+                    body = self.pipelines.read(record, self.pipelines.put_fields(), reader)
+                    del body["openMetadataServerConnection"]
                 shown[kind].append(body)
         return shown
 
     def save(self, path: Path) -> None:
         """Write services and children to a file."""
-        records = [asdict(record) | {"views": {}} for kind in (KIND, *CHILD_KINDS) for record in self._records(kind)]
+        records = [asdict(record) | {"views": {}} for kind in (*KINDS, *CHILD_KINDS) for record in self._records(kind)]
         seeded = {
             record.fqn: record.id
             for kind, table in self.estate.tables.items()
-            if kind not in (KIND, *CHILD_KINDS)
+            if kind not in (*KINDS, *CHILD_KINDS)
             for record in table.by_id.values()
         }
-        keys = self.connections.cipher.exported()
+        keys = self.cipher.exported()
         path.write_text(json.dumps({"records": records, "seeded": seeded, "secrets": keys}), encoding="utf-8")
 
     def _records(self, kind: str) -> list[Record]:
@@ -112,7 +165,7 @@ class State:
                 if fqn in table.by_fqn:
                     text = text.replace(old, table.by_fqn[fqn].id)
         saved = json.loads(text)
-        self.connections.cipher.imported(saved["secrets"])
+        self.cipher.imported(saved["secrets"])
         for members in saved["records"]:
             record = Record(**members)
             self.estate.tables[record.kind].add(record)

@@ -12,6 +12,7 @@ from typing import Any
 
 from .api import Api
 from .capabilities import capabilities
+from .kinds import KINDS
 from .messages import Answer, Call, dumps
 from .state import State
 
@@ -46,8 +47,16 @@ class Reply:
 class Caller:
     """Calls a server as one of its users."""
 
-    def __init__(self, profile: str, bulk: bool = False, extra_members: tuple[str, ...] = ()) -> None:
-        """A fresh server of a release."""
+    def __init__(
+        self,
+        profile: str,
+        bulk: bool = False,
+        extra_members: tuple[str, ...] = (),
+        entity: str = "dashboardService",
+    ) -> None:
+        """A fresh server of a release; `entity` is the kind of service that the short calls below mean."""
+        self.entity = entity
+        self.base = f"/{KINDS[entity].collection}"
         self.state = State(capabilities(profile, bulk=bulk, extra_members=extra_members))
         self.api = Api(self.state)
         users = ("admin", "ingestion-bot", "rec_user", "rec_user_2", "rec_editor")
@@ -66,24 +75,24 @@ class Caller:
 
     def post(self, body: Json, who: str = "admin") -> Reply:
         """Create a service."""
-        return self.call("POST", BASE, body, who)
+        return self.call("POST", self.base, body, who)
 
     def put(self, body: Json, who: str = "admin") -> Reply:
         """Create or update a service."""
-        return self.call("PUT", BASE, body, who)
+        return self.call("PUT", self.base, body, who)
 
     def patch(self, id_: str, *operations: Json, who: str = "admin", **extra: Any) -> Reply:
         """Patch a service."""
-        return self.call("PATCH", f"{BASE}/{id_}", list(operations), who, **extra)
+        return self.call("PATCH", f"{self.base}/{id_}", list(operations), who, **extra)
 
     def get(self, name: str = "rec_a", who: str = "admin", **query: str) -> Reply:
         """Read a service by name, with all its relations."""
-        known = self.state.services.put_fields() - {"ingestionRunner"}
-        return self.call("GET", f"{BASE}/name/{name}", who=who, query={"fields": ",".join(sorted(known)), **query})
+        known = self.state.services[self.entity].put_fields() - {"ingestionRunner"}
+        return self.call("GET", f"{self.base}/name/{name}", who=who, query={"fields": ",".join(sorted(known)), **query})
 
     def delete(self, id_: str, who: str = "admin", **query: str) -> Reply:
         """Delete a service."""
-        return self.call("DELETE", f"{BASE}/{id_}", who=who, query=query)
+        return self.call("DELETE", f"{self.base}/{id_}", who=who, query=query)
 
     def id(self, kind: str, fqn: str) -> str:
         """The id of something seeded."""

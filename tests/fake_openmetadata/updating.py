@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 from . import changes
 from .changes import Change, same_label, same_reference
 from .errors import bad_request, null_pointer
-from .estate import RELATIONS, Record
+from .estate import Record
 
 if TYPE_CHECKING:
+    from .repository import Repository
     from .services import Services
     from .tokens import Principal
 
@@ -29,12 +30,12 @@ class Updater:
     """
 
     def __init__(
-        self, services: Services, record: Record, original: Json, updated: Json, operation: str, who: Principal
+        self, repository: Repository, record: Record, original: Json, updated: Json, operation: str, who: Principal
     ) -> None:
         """Both bodies carry relations without hrefs; `updated` is changed in place."""
-        self.services = services
-        self.estate = services.estate
-        self.can = services.can
+        self.repository = repository
+        self.estate = repository.estate
+        self.can = repository.can
         self.record = record
         self.original = original
         self.updated = updated
@@ -88,9 +89,7 @@ class Updater:
         self._tags()
         self._domains()
         self._data_products()
-        self._connection()
-        self._runner()
-        self._inline()
+        self._special()
 
     @property
     def _bot_put(self) -> bool:
@@ -104,7 +103,7 @@ class Updater:
 
     def _deleted(self) -> None:
         if self.updated.get("deleted") and not self.original["deleted"]:
-            raise bad_request("dashboardService attribute deleted can't be modified")
+            raise bad_request(f"{self.record.kind} attribute deleted can't be modified")
         if self.original["deleted"]:
             self.change.record("deleted", True, False)
         self.updated["deleted"] = False
@@ -131,6 +130,8 @@ class Updater:
         self._set("owner", old)
 
     def _domains(self) -> None:
+        if not self.repository.has("domain"):
+            return
         if self.can.domains:
             self._reference_list("domains", keep_for_bots=True)
             return
@@ -161,9 +162,11 @@ class Updater:
     def _resolved(self, references: list[Json], kind: str) -> list[Json]:
         if kind:
             return [self.estate.reference(kind, one.get("id") or "null") for one in references]
-        return self.services.owners(references)
+        return self.repository.owners(references)
 
     def _tags(self) -> None:
+        if not self.repository.has("tags"):
+            return
         old = self.original.get("tags") or []
         new = self.updated.get("tags") or []
         self.labels = []
@@ -178,7 +181,7 @@ class Updater:
             self.updated["tags"] = shown
 
     def _data_products(self) -> None:
-        if not self.can.data_products:
+        if not (self.can.data_products and self.repository.has("dataProducts")):
             return
         old = self.original.get("dataProducts") or []
         new = self.updated.get("dataProducts") or []
@@ -202,30 +205,8 @@ class Updater:
                 kept.append(product)
         return kept
 
-    def _connection(self) -> None:
-        """An update without a connection is no change of it (newer source), yet what is stored is the update.
-
-        So a connection left out is kept as long as nothing else changes, and lost, untold, when something does.
-        """
-        old, new = self._decrypted(self.original), self._decrypted(self.updated)
-        if new is not None and old != new:
-            self.change.record("connection", "old-encrypted-value", "new-encrypted-value", as_json=True)
-
-    def _decrypted(self, body: Json) -> Any:
-        connection = body.get("connection")
-        if connection is None:
-            return None
-        return self.services.connections.decrypt(body["serviceType"], connection.get("config"))
-
-    def _runner(self) -> None:
-        if self.can.ingestion_runner:
-            old, new = self.original.get("ingestionRunner"), self.updated.get("ingestionRunner")
-            self.change.record("ingestionRunner", old, new, as_json=True, same=same_reference)
-
-    def _inline(self) -> None:
-        """Objects stored with the entity are compared as they are: whoever leaves one out removes it."""
-        for name in self.can.inline_members:
-            self.change.record(name, self.original.get(name), self.updated.get(name), as_json=name == "style")
+    def _special(self) -> None:
+        """Compare what only this type of entity has."""
 
     def _store(self, previous: Json | None) -> bool:
         """Store a new version, or give the answer the old one's time and author.
@@ -250,10 +231,9 @@ class Updater:
         return False
 
     def _keep(self) -> None:
-        stored = {name: copy.deepcopy(value) for name, value in self.updated.items() if name not in RELATIONS}
-        self.record.json = stored
+        self.record.json = copy.deepcopy(self.repository.stored(self.updated, self.original))
         self.record.views = {}
-        self.services.relate(self.record, self.updated)
+        self.repository.relate(self.record, self.updated)
         self.record.tags = self.labels
         self.estate.tables[self.record.kind].put(self.record)
 
@@ -263,3 +243,39 @@ class Updater:
 
     def _forget(self, version: float) -> None:
         self.record.history = [body for body in self.record.history if body["version"] != version]
+
+
+class ServiceUpdater(Updater):
+    """The updater of services."""
+
+    repository: Services
+
+    def _special(self) -> None:
+        self._connection()
+        self._runner()
+        self._inline()
+
+    def _connection(self) -> None:
+        """An update without a connection is no change of it (newer source), yet what is stored is the update.
+
+        So a connection left out is kept as long as nothing else changes, and lost, untold, when something does.
+        """
+        old, new = self._decrypted(self.original), self._decrypted(self.updated)
+        if new is not None and old != new:
+            self.change.record("connection", "old-encrypted-value", "new-encrypted-value", as_json=True)
+
+    def _decrypted(self, body: Json) -> Any:
+        connection = body.get("connection")
+        if connection is None:
+            return None
+        return self.repository.connections.decrypt(body["serviceType"], connection.get("config"))
+
+    def _runner(self) -> None:
+        if self.can.ingestion_runner:
+            old, new = self.original.get("ingestionRunner"), self.updated.get("ingestionRunner")
+            self.change.record("ingestionRunner", old, new, as_json=True, same=same_reference)
+
+    def _inline(self) -> None:
+        """Objects stored with the entity are compared as they are: whoever leaves one out removes it."""
+        for name in filter(self.repository.has, self.can.inline_members):
+            self.change.record(name, self.original.get(name), self.updated.get(name), as_json=name == "style")

@@ -25,6 +25,14 @@ class ConversionError(Exception):
         self.text = text
 
 
+def java_hash(text: str) -> int:
+    """Java's hash code of a text, as an unsigned number of 32 bits."""
+    code = 0
+    for unit in memoryview(text.encode("utf-16-le")).cast("H"):
+        code = (code * 31 + unit) & 0xFFFFFFFF
+    return code
+
+
 def to_string(value: Any) -> str:
     """Text; numbers and booleans are written out, lists and objects refused."""
     if isinstance(value, str):

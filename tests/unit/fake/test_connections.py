@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
-from fake_openmetadata.catalogue import Catalogue, Shape
+from fake_openmetadata.catalogue import Catalogue
 from fake_openmetadata.cipher import MASK, PREFIX
+from fake_openmetadata.shapes import Shape
 from fake_openmetadata.testing import Caller, op, service, superset
 from fake_openmetadata.values import is_java_uri
 
@@ -27,7 +28,7 @@ def has(shape: Shape, path: list[str]) -> bool:
     return True
 
 
-TYPES = {version: Catalogue(version).service_types for version in ((1, 2), (2, 0))}
+TYPES = {version: Catalogue(version, "dashboard").service_types for version in ((1, 2), (2, 0))}
 
 
 def test_service_types_by_release() -> None:
@@ -76,7 +77,7 @@ def test_secrets_wherever_they_are(profile: str, service_type: str) -> None:
     created = caller.post(service(service_type, sent))
     wanted = len(re.findall(r"'S\d'", str(FULL[service_type])))
     assert (str(created.body).count(MASK), len(re.findall(r"'S\d'", str(created.body)))) == (wanted, 0)
-    stored = str(caller.state.services.table.by_fqn["rec_a"].json)
+    stored = str(caller.state.services["dashboardService"].table.by_fqn["rec_a"].json)
     assert stored.count(PREFIX) == wanted
     clear = caller.get(who="ingestion-bot").body["connection"]["config"]
     assert str(clear).count("'S1'") == 1
@@ -186,12 +187,12 @@ def test_git_credentials_take_the_first_class_that_fits(old: Caller) -> None:
 
 
 def test_fields_come_and_go_with_releases() -> None:
-    assert "proxyURL" not in Catalogue((1, 6)).shape("Tableau").members
-    assert {"siteUrl", "env"} <= set(Catalogue((1, 6)).shape("Tableau").members)
-    assert not {"siteUrl", "env"} & set(Catalogue((1, 7)).shape("Tableau").members)
-    assert "spaceTypes" not in Catalogue((1, 6)).shape("QlikCloud").members
-    assert "apiKey" not in Catalogue((1, 9)).shape("Metabase").members
-    assert "apiKey" in Catalogue((1, 10)).shape("Metabase").members
+    assert "proxyURL" not in Catalogue((1, 6), "dashboard").shape("Tableau").members
+    assert {"siteUrl", "env"} <= set(Catalogue((1, 6), "dashboard").shape("Tableau").members)
+    assert not {"siteUrl", "env"} & set(Catalogue((1, 7), "dashboard").shape("Tableau").members)
+    assert "spaceTypes" not in Catalogue((1, 6), "dashboard").shape("QlikCloud").members
+    assert "apiKey" not in Catalogue((1, 9), "dashboard").shape("Metabase").members
+    assert "apiKey" in Catalogue((1, 10), "dashboard").shape("Metabase").members
 
 
 @pytest.mark.parametrize(
@@ -224,13 +225,13 @@ def test_where_a_field_is(service_type: str, path: str, only_in: str) -> None:
     wanted = only_in.split()
     for release in {"1.2", "1.3", "1.4", *wanted}:
         major, minor = release.split(".")
-        shape = Catalogue((int(major), int(minor))).shape(service_type)
+        shape = Catalogue((int(major), int(minor)), "dashboard").shape(service_type)
         assert has(shape, path.split(".")) == (release in wanted), release
 
 
 def test_the_type_that_was_renamed() -> None:
     for release, there in (((1, 2), False), ((1, 3), True), ((1, 5), True), ((1, 6), False)):
-        assert ("Mstr" in Catalogue(release).service_types) is there
+        assert ("Mstr" in Catalogue(release, "dashboard").service_types) is there
     sent = {"type": "Mstr", "hostPort": "http://m", "username": "u", "password": "p"}
     created = Caller("1.4").post(service("Mstr", sent)).body["connection"]["config"]
     assert created == {**sent, "password": MASK, "supportsMetadataExtraction": True}

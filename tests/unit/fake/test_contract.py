@@ -33,7 +33,8 @@ def server() -> Iterator[FakeServer]:
 
 def differences(server: FakeServer, transcript: dict[str, Any]) -> list[str]:
     server.reset()
-    return replay(transcript, server.url, {"admin": server.admin_token, "bot": server.bot_token})
+    tokens = {"admin": server.admin_token, "bot": server.bot_token, "plain": server.token("plain")}
+    return replay(transcript, server.url, tokens)
 
 
 def test_there_are_transcripts() -> None:

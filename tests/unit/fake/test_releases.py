@@ -49,7 +49,7 @@ def test_versions_told() -> None:
 )
 def test_members_of_a_create_request(profile: str, members: set[str]) -> None:
     caller = Caller(profile)
-    known = set(caller.state.requests.create.members)
+    known = set(caller.state.services["dashboardService"].classes.create.members)
     common = {"tags", "name", "description", "displayName", "connection", "serviceType", "dataProducts"}
     assert known == members | common
     for name in {"owner", "owners", "domain", "domains"} - members:
@@ -155,7 +155,7 @@ def test_another_user_a_put_or_time_ends_the_session(new: Caller, monkeypatch: p
     assert new.patch(id_, op("add", "/description", "one")).body["version"] == 0.2
     assert new.patch(id_, op("add", "/description", "two"), who="ingestion-bot").body["version"] == 0.3
     assert new.put(superset(description="three")).body["version"] == 0.4
-    record = new.state.services.table.by_id[id_]
+    record = new.state.services["dashboardService"].table.by_id[id_]
     record.json["updatedAt"] -= 11 * 60 * 1000
     assert new.patch(id_, op("add", "/description", "four")).body["version"] == 0.5
 

@@ -174,7 +174,15 @@ def test_children_hold_a_service_back_and_share_its_fate(old: Caller) -> None:
     }
     reference = {"id": id_, "type": "dashboardService"}
     made["/services/ingestionPipelines"] = old.call(
-        "POST", "/services/ingestionPipelines", {"name": "p", "service": reference}
+        "POST",
+        "/services/ingestionPipelines",
+        {
+            "name": "p",
+            "pipelineType": "metadata",
+            "service": reference,
+            "sourceConfig": {"config": {"type": "DashboardMetadata"}},
+            "airflowConfig": {},
+        },
     ).body["fullyQualifiedName"]
     assert made["/dashboard/datamodels"] == "rec_a.model.one"
     assert old.delete(id_).message == "dashboardService is not empty"
@@ -320,7 +328,7 @@ def test_a_taken_name_is_refused_after_a_bad_connection(old: Caller) -> None:
 
 def test_what_is_known_of_users_and_the_like(old: Caller) -> None:
     assert old.call("GET", "/users/loggedInUser", who="rec_user").body["name"] == "rec_user"
-    assert old.call("GET", "/users", query={"limit": "1"}).body["paging"]["total"] == 5
+    assert old.call("GET", "/users", query={"limit": "1"}).body["paging"]["total"] == 6
     assert old.call("GET", f"/teams/{old.id('team', 'rec_team')}").body["name"] == "rec_team"
     for path in ("/classifications/name/PII", "/glossaryTerms/name/RecGlossary.RecTerm", "/domains/name/RecDomain"):
         assert old.call("GET", path).body["href"].startswith("http://fake/api/v1/")

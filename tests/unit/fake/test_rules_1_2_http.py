@@ -31,7 +31,7 @@ def test_who_may_do_what(old: Caller) -> None:
                 403,
                 f"Principal: CatalogPrincipal{{name='rec_user'}} operations [{operation}] not allowed",
             )
-    assert old.state.services.table.listed("all")[0].json["version"] == 0.1
+    assert old.state.services["dashboardService"].table.listed("all")[0].json["version"] == 0.1
 
 
 def test_tokens(old: Caller) -> None:
