@@ -84,7 +84,6 @@ lint: $(READY) ## Check style, types, YAML, licenses and generated files
 	check yamllint --strict .; \
 	check reuse lint --lines; \
 	check antsibull-changelog lint; \
-	check python tools/make_catalogue.py --check; \
 	exit $$failed
 
 .PHONY: ansible-lint

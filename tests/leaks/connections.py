@@ -53,23 +53,6 @@ def _places(node: connection.Node) -> Iterator[Place]:
         yield from ((name, *place) for place in _places(member))
 
 
-def places_of_schema(service_type: str, schema: Json) -> Iterator[Place]:
-    """The same, read off the published schema: each `format: password` and each `writeOnly`."""
-    definitions = schema.get("$defs", {})
-
-    def walk(part: Any) -> Iterator[Place]:
-        while "$ref" in part:
-            part = definitions[part["$ref"].rpartition("/")[2]]
-        if part.get("format") == "password" or part.get("writeOnly"):
-            yield ()
-        for index, alternative in enumerate(part.get("anyOf", ())):
-            yield from ((index, *place) for place in walk(alternative))
-        for name, member in part.get("properties", {}).items():
-            yield from ((name, *place) for place in walk(member))
-
-    return ((service_type, *place) for place in walk(schema))
-
-
 def _choices(place: Place) -> dict[str, int]:
     """The alternatives on the way to a place, in the words of `configs`."""
     chosen: dict[str, int] = {}

@@ -78,7 +78,11 @@ def _default(field: Node, definitions: dict[str, Any]) -> dict[str, Any]:
     if field.get("named") in definitions:
         return {"default": definitions[field["named"]]}
     default = field.get("default")
-    if default in ([], {}):
+    if isinstance(default, dict):
+        # One syntax writes empty members down, the other doesn't.
+        default = {name: value for name, value in default.items() if value not in ([], {}, None)}
+        return {"default": default or None}
+    if default == []:
         return {"default": None}
     return {"default": int(default)} if field.get("type") == "integer" and isinstance(default, str) else {}
 

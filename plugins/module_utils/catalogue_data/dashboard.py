@@ -470,8 +470,8 @@ DEFINITIONS = {
   "supportsDataDiff": {"type": "boolean", "default": true}
 }}],
 ["1.7.0", {"fields": {
-  "schemaFilterPattern": {"ref": "FilterPattern", "default": {"includes": [], "excludes":
-    ["^information_schema$", "^performance_schema$"]}},
+  "schemaFilterPattern": {"ref": "FilterPattern", "default": {"excludes": ["^information_schema$",
+    "^performance_schema$"]}},
   "tableFilterPattern": {"ref": "FilterPattern"},
   "databaseFilterPattern": {"ref": "FilterPattern"}
 }}],
@@ -540,11 +540,9 @@ DEFINITIONS = {
   "supportsDataDiff": {"type": "boolean", "default": true}
 }}],
 ["1.7.0", {"fields": {
-  "schemaFilterPattern": {"ref": "FilterPattern", "default": {"includes": [], "excludes":
-    ["^information_schema$"]}},
+  "schemaFilterPattern": {"ref": "FilterPattern", "default": {"excludes": ["^information_schema$"]}},
   "tableFilterPattern": {"ref": "FilterPattern"},
-  "databaseFilterPattern": {"ref": "FilterPattern", "default": {"includes": [], "excludes": ["^template1$",
-    "^template0$"]}}
+  "databaseFilterPattern": {"ref": "FilterPattern", "default": {"excludes": ["^template1$", "^template0$"]}}
 }}],
 ["1.11.5", {"fields": {
   "queryStatementSource": {"type": "string", "default": "pg_stat_statements"}

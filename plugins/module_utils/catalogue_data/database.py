@@ -441,10 +441,9 @@ DEFINITIONS = {
 }}],
 ["1.7.0", {"required": ["hostPort", "token", "httpPath"],
 "fields": {
-  "schemaFilterPattern": {"ref": "FilterPattern", "default": {"includes": [], "excludes":
-    ["^information_schema$"]}},
+  "schemaFilterPattern": {"ref": "FilterPattern", "default": {"excludes": ["^information_schema$"]}},
   "tableFilterPattern": {"ref": "FilterPattern"},
-  "databaseFilterPattern": {"ref": "FilterPattern", "default": {"includes": [], "excludes": ["^system$"]}}
+  "databaseFilterPattern": {"ref": "FilterPattern", "default": {"excludes": ["^system$"]}}
 }}],
 ["1.10.0", {"required": ["hostPort", "authType", "httpPath"],
 "fields": {
@@ -994,11 +993,11 @@ DEFINITIONS = {
   "sslConfig": {"ref": "ValidateSslClientConfig"},
   "connectionOptions": {"fields": {}, "open": {"type": "string"}},
   "connectionArguments": {"fields": {}, "open": true},
-  "schemaFilterPattern": {"ref": "FilterPattern", "default": {"includes": [], "excludes": ["^sysmaster$",
-    "^sysutils$", "^sysuser$", "^sysadmin$"]}},
+  "schemaFilterPattern": {"ref": "FilterPattern", "default": {"excludes": ["^sysmaster$", "^sysutils$",
+    "^sysuser$", "^sysadmin$"]}},
   "tableFilterPattern": {"ref": "FilterPattern"},
-  "databaseFilterPattern": {"ref": "FilterPattern", "default": {"includes": [], "excludes": ["^sysmaster$",
-    "^sysutils$", "^sysuser$", "^sysadmin$"]}},
+  "databaseFilterPattern": {"ref": "FilterPattern", "default": {"excludes": ["^sysmaster$", "^sysutils$",
+    "^sysuser$", "^sysadmin$"]}},
   "storedProcedureFilterPattern": {"ref": "FilterPattern"},
   "supportsMetadataExtraction": {"type": "boolean", "default": true},
   "supportsProfiler": {"type": "boolean", "default": true},
@@ -1096,8 +1095,8 @@ DEFINITIONS = {
   "tenantId": {"type": "string"},
   "driver": {"type": "string", "default": "ODBC Driver 18 for SQL Server"},
   "ingestAllDatabases": {"type": "boolean", "default": false},
-  "schemaFilterPattern": {"ref": "FilterPattern", "default": {"includes": [], "excludes": ["^db_.*",
-    "^guest$", "^information_schema$", "^sys$"]}},
+  "schemaFilterPattern": {"ref": "FilterPattern", "default": {"excludes": ["^db_.*", "^guest$",
+    "^information_schema$", "^sys$"]}},
   "tableFilterPattern": {"ref": "FilterPattern"},
   "databaseFilterPattern": {"ref": "FilterPattern"},
   "supportsMetadataExtraction": {"type": "boolean", "default": true},
@@ -1188,11 +1187,11 @@ DEFINITIONS = {
   "supportsDataDiff": {"type": "boolean", "default": true}
 }}],
 ["1.7.0", {"fields": {
-  "schemaFilterPattern": {"ref": "FilterPattern", "default": {"includes": [], "excludes": ["^db_.*",
-    "^guest$", "^information_schema$", "^sys$"]}},
+  "schemaFilterPattern": {"ref": "FilterPattern", "default": {"excludes": ["^db_.*", "^guest$",
+    "^information_schema$", "^sys$"]}},
   "tableFilterPattern": {"ref": "FilterPattern"},
-  "databaseFilterPattern": {"ref": "FilterPattern", "default": {"includes": [], "excludes": ["^msdb$",
-    "^model$", "^tempdb$"]}}
+  "databaseFilterPattern": {"ref": "FilterPattern", "default": {"excludes": ["^msdb$", "^model$",
+    "^tempdb$"]}}
 }}],
 ["1.10.9", {"fields": {
   "encrypt": {"type": "boolean", "default": false},
@@ -1200,8 +1199,7 @@ DEFINITIONS = {
   "sslConfig": {"ref": "ValidateSslClientConfig"}
 }}],
 ["1.12.0", {"fields": {
-  "storedProcedureFilterPattern": {"ref": "FilterPattern", "default": {"includes": [], "excludes": ["^sp_",
-    "^xp_", "^ms_"]}}
+  "storedProcedureFilterPattern": {"ref": "FilterPattern", "default": {"excludes": ["^sp_", "^xp_", "^ms_"]}}
 }}],
 ["1.13.6", {"fields": {
   "includeSynonyms": {"type": "boolean", "default": false}
@@ -1253,8 +1251,8 @@ DEFINITIONS = {
   "supportsDataDiff": {"type": "boolean", "default": true}
 }}],
 ["1.7.0", {"fields": {
-  "schemaFilterPattern": {"ref": "FilterPattern", "default": {"includes": [], "excludes":
-    ["^information_schema$", "^performance_schema$"]}},
+  "schemaFilterPattern": {"ref": "FilterPattern", "default": {"excludes": ["^information_schema$",
+    "^performance_schema$"]}},
   "tableFilterPattern": {"ref": "FilterPattern"},
   "databaseFilterPattern": {"ref": "FilterPattern"}
 }}],
@@ -1299,8 +1297,8 @@ DEFINITIONS = {
   "supportsDataDiff": {"type": "boolean", "default": true}
 }}],
 ["1.7.0", {"fields": {
-  "schemaFilterPattern": {"ref": "FilterPattern", "default": {"includes": [], "excludes": ["^sys$",
-    "^ctxsys$", "^dbsnmp$", "^outln$"]}},
+  "schemaFilterPattern": {"ref": "FilterPattern", "default": {"excludes": ["^sys$", "^ctxsys$", "^dbsnmp$",
+    "^outln$"]}},
   "tableFilterPattern": {"ref": "FilterPattern"},
   "databaseFilterPattern": {"ref": "FilterPattern"}
 }}],
@@ -1405,11 +1403,9 @@ DEFINITIONS = {
   "supportsDataDiff": {"type": "boolean", "default": true}
 }}],
 ["1.7.0", {"fields": {
-  "schemaFilterPattern": {"ref": "FilterPattern", "default": {"includes": [], "excludes":
-    ["^information_schema$"]}},
+  "schemaFilterPattern": {"ref": "FilterPattern", "default": {"excludes": ["^information_schema$"]}},
   "tableFilterPattern": {"ref": "FilterPattern"},
-  "databaseFilterPattern": {"ref": "FilterPattern", "default": {"includes": [], "excludes": ["^template1$",
-    "^template0$"]}}
+  "databaseFilterPattern": {"ref": "FilterPattern", "default": {"excludes": ["^template1$", "^template0$"]}}
 }}],
 ["1.11.5", {"fields": {
   "queryStatementSource": {"type": "string", "default": "pg_stat_statements"}
@@ -1492,10 +1488,9 @@ DEFINITIONS = {
   "supportsDataDiff": {"type": "boolean", "default": true}
 }}],
 ["1.7.0", {"fields": {
-  "schemaFilterPattern": {"ref": "FilterPattern", "default": {"includes": [], "excludes":
-    ["^information_schema$"]}},
+  "schemaFilterPattern": {"ref": "FilterPattern", "default": {"excludes": ["^information_schema$"]}},
   "tableFilterPattern": {"ref": "FilterPattern"},
-  "databaseFilterPattern": {"ref": "FilterPattern", "default": {"includes": [], "excludes": ["^template1$"]}},
+  "databaseFilterPattern": {"ref": "FilterPattern", "default": {"excludes": ["^template1$"]}},
   "supportsIncrementalMetadataExtraction": {"type": "boolean", "default": true}
 }}],
 ["1.11.12", {"fields": {
@@ -1514,8 +1509,7 @@ DEFINITIONS = {
 ["2.0.0", {"fields": {
   "clusterIdentifier": {"type": "string"},
   "workgroupName": {"type": "string"},
-  "tableFilterPattern": {"ref": "FilterPattern", "default": {"includes": [], "excludes":
-    ["^(?:.*\\\\.)?mv_tbl__.*__\\\\d+$"]}}
+  "tableFilterPattern": {"ref": "FilterPattern", "default": {"excludes": ["^(?:.*\\\\.)?mv_tbl__.*__\\\\d+$"]}}
 }}]]""",
     "RestCatalogConnection": """
 [["1.3.0", {"required": ["uri"],
@@ -1539,7 +1533,7 @@ DEFINITIONS = {
   "bucketNames": {"items": {"type": "string"}},
   "connectionOptions": {"fields": {}, "open": {"type": "string"}},
   "connectionArguments": {"fields": {}, "open": true},
-  "containerFilterPattern": {"ref": "FilterPattern", "default": {"includes": [], "excludes": ["_SUCCESS"]}},
+  "containerFilterPattern": {"ref": "FilterPattern", "default": {"excludes": ["_SUCCESS"]}},
   "supportsMetadataExtraction": {"type": "boolean", "default": true},
   "consoleEndpointURL": {"type": "string", "format": "uri"}
 }}],
@@ -1833,10 +1827,9 @@ DEFINITIONS = {
 ["1.7.0", {"fields": {
   "includeTransientTables": {"type": "boolean", "default": false},
   "includeStreams": {"type": "boolean", "default": false},
-  "schemaFilterPattern": {"ref": "FilterPattern", "default": {"includes": [], "excludes":
-    ["^information_schema$"]}},
+  "schemaFilterPattern": {"ref": "FilterPattern", "default": {"excludes": ["^information_schema$"]}},
   "tableFilterPattern": {"ref": "FilterPattern"},
-  "databaseFilterPattern": {"ref": "FilterPattern", "default": {"includes": [], "excludes": ["^snowflake$"]}},
+  "databaseFilterPattern": {"ref": "FilterPattern", "default": {"excludes": ["^snowflake$"]}},
   "supportsIncrementalMetadataExtraction": {"type": "boolean", "default": true},
   "creditCost": {"type": "number", "default": 3.3}
 }}],
@@ -1989,11 +1982,10 @@ DEFINITIONS = {
   "hostPort": {"type": "string"},
   "database": {"type": "string"},
   "ingestAllDatabases": {"type": "boolean", "default": false},
-  "schemaFilterPattern": {"ref": "FilterPattern", "default": {"includes": [], "excludes":
-    ["^information_schema$", "^_timescaledb_.*$"]}},
+  "schemaFilterPattern": {"ref": "FilterPattern", "default": {"excludes": ["^information_schema$",
+    "^_timescaledb_.*$"]}},
   "tableFilterPattern": {"ref": "FilterPattern"},
-  "databaseFilterPattern": {"ref": "FilterPattern", "default": {"includes": [], "excludes": ["^template1$",
-    "^template0$"]}},
+  "databaseFilterPattern": {"ref": "FilterPattern", "default": {"excludes": ["^template1$", "^template0$"]}},
   "sslMode": {"type": "string", "enum": ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"],
     "default": "disable"},
   "sslConfig": {"ref": "ValidateSslClientConfig"},
@@ -2077,10 +2069,9 @@ DEFINITIONS = {
   "sampleDataStorageConfig": {"ref": "SampleDataStorageConfig"}
 }}],
 ["1.7.0", {"fields": {
-  "schemaFilterPattern": {"ref": "FilterPattern", "default": {"includes": [], "excludes":
-    ["^information_schema$"]}},
+  "schemaFilterPattern": {"ref": "FilterPattern", "default": {"excludes": ["^information_schema$"]}},
   "tableFilterPattern": {"ref": "FilterPattern"},
-  "databaseFilterPattern": {"ref": "FilterPattern", "default": {"includes": [], "excludes": ["^system$"]}}
+  "databaseFilterPattern": {"ref": "FilterPattern", "default": {"excludes": ["^system$"]}}
 }}],
 ["1.10.0", {"required": ["hostPort", "authType"],
 "fields": {

@@ -135,8 +135,8 @@ DEFINITIONS = {
   "topicFilterPattern": {"ref": "FilterPattern"}
 }}],
 ["2.0.0", {"fields": {
-  "topicFilterPattern": {"ref": "FilterPattern", "default": {"includes": [], "excludes": ["^__.*",
-    "^_schemas$", "^_confluent.*"]}},
+  "topicFilterPattern": {"ref": "FilterPattern", "default": {"excludes": ["^__.*", "^_schemas$",
+    "^_confluent.*"]}},
   "supportsProfiler": {"type": "boolean", "default": true}
 }}]]""",
     "KinesisConnection": """
@@ -194,8 +194,8 @@ DEFINITIONS = {
   "schemaRegistryTopicSuffixName": {"type": "string", "default": "-value"}
 }}],
 ["2.0.0", {"fields": {
-  "topicFilterPattern": {"ref": "FilterPattern", "default": {"includes": [], "excludes": ["^__.*",
-    "^_schemas$", "^_confluent.*"]}},
+  "topicFilterPattern": {"ref": "FilterPattern", "default": {"excludes": ["^__.*", "^_schemas$",
+    "^_confluent.*"]}},
   "supportsProfiler": {"type": "boolean", "default": true}
 }}]]""",
     "ValidateSslClientConfig": """

@@ -553,11 +553,11 @@ DEFINITIONS = {
   "supportsDataDiff": {"type": "boolean", "default": true}
 }}],
 ["1.7.0", {"fields": {
-  "schemaFilterPattern": {"ref": "FilterPattern", "default": {"includes": [], "excludes": ["^db_.*",
-    "^guest$", "^information_schema$", "^sys$"]}},
+  "schemaFilterPattern": {"ref": "FilterPattern", "default": {"excludes": ["^db_.*", "^guest$",
+    "^information_schema$", "^sys$"]}},
   "tableFilterPattern": {"ref": "FilterPattern"},
-  "databaseFilterPattern": {"ref": "FilterPattern", "default": {"includes": [], "excludes": ["^msdb$",
-    "^model$", "^tempdb$"]}}
+  "databaseFilterPattern": {"ref": "FilterPattern", "default": {"excludes": ["^msdb$", "^model$",
+    "^tempdb$"]}}
 }}],
 ["1.10.9", {"fields": {
   "encrypt": {"type": "boolean", "default": false},
@@ -565,8 +565,7 @@ DEFINITIONS = {
   "sslConfig": {"ref": "ValidateSslClientConfig"}
 }}],
 ["1.12.0", {"fields": {
-  "storedProcedureFilterPattern": {"ref": "FilterPattern", "default": {"includes": [], "excludes": ["^sp_",
-    "^xp_", "^ms_"]}}
+  "storedProcedureFilterPattern": {"ref": "FilterPattern", "default": {"excludes": ["^sp_", "^xp_", "^ms_"]}}
 }}],
 ["1.13.6", {"fields": {
   "includeSynonyms": {"type": "boolean", "default": false}
@@ -641,8 +640,8 @@ DEFINITIONS = {
   "supportsDataDiff": {"type": "boolean", "default": true}
 }}],
 ["1.7.0", {"fields": {
-  "schemaFilterPattern": {"ref": "FilterPattern", "default": {"includes": [], "excludes":
-    ["^information_schema$", "^performance_schema$"]}},
+  "schemaFilterPattern": {"ref": "FilterPattern", "default": {"excludes": ["^information_schema$",
+    "^performance_schema$"]}},
   "tableFilterPattern": {"ref": "FilterPattern"},
   "databaseFilterPattern": {"ref": "FilterPattern"}
 }}],
@@ -809,11 +808,9 @@ DEFINITIONS = {
   "supportsDataDiff": {"type": "boolean", "default": true}
 }}],
 ["1.7.0", {"fields": {
-  "schemaFilterPattern": {"ref": "FilterPattern", "default": {"includes": [], "excludes":
-    ["^information_schema$"]}},
+  "schemaFilterPattern": {"ref": "FilterPattern", "default": {"excludes": ["^information_schema$"]}},
   "tableFilterPattern": {"ref": "FilterPattern"},
-  "databaseFilterPattern": {"ref": "FilterPattern", "default": {"includes": [], "excludes": ["^template1$",
-    "^template0$"]}}
+  "databaseFilterPattern": {"ref": "FilterPattern", "default": {"excludes": ["^template1$", "^template0$"]}}
 }}],
 ["1.11.5", {"fields": {
   "queryStatementSource": {"type": "string", "default": "pg_stat_statements"}
@@ -852,7 +849,7 @@ DEFINITIONS = {
   "bucketNames": {"items": {"type": "string"}},
   "connectionOptions": {"fields": {}, "open": {"type": "string"}},
   "connectionArguments": {"fields": {}, "open": true},
-  "containerFilterPattern": {"ref": "FilterPattern", "default": {"includes": [], "excludes": ["_SUCCESS"]}},
+  "containerFilterPattern": {"ref": "FilterPattern", "default": {"excludes": ["_SUCCESS"]}},
   "supportsMetadataExtraction": {"type": "boolean", "default": true}
 }}],
 ["1.10.7", {"fields": {

@@ -197,7 +197,7 @@ DEFINITIONS = {
   "containerFilterPattern": {"ref": "FilterPattern"}
 }}],
 ["1.7.2", {"fields": {
-  "containerFilterPattern": {"ref": "FilterPattern", "default": {"includes": [], "excludes": ["_SUCCESS"]}}
+  "containerFilterPattern": {"ref": "FilterPattern", "default": {"excludes": ["_SUCCESS"]}}
 }}],
 ["1.10.7", {"fields": {
   "consoleEndpointURL": {"type": "string", "format": "uri"}

@@ -50,7 +50,7 @@ def test_a_connection(tmp_path: Path, texts: dict[str, str]) -> None:
             "pageSize": {"type": "integer", "minimum": 1, "default": 10},
             "weight": {"type": "number", "default": 0.5},
             "options": {"fields": {}, "open": TEXT},
-            "pattern": {"ref": "Pattern"},
+            "pattern": {"ref": "Pattern", "default": {"excludes": ["^sys$"]}},
             "extra": {"any": [{"ref": "Token"}, {"fields": {}, "open": True}]},
             "supportsMetadataExtraction": {"type": "boolean", "default": True},
         },
