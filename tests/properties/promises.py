@@ -119,15 +119,34 @@ def _check_prediction(world: World, predicted: Json, real: Json, shown: Json, fr
     for result in (predicted, real):
         # A service that should be gone and is shows neither side.
         if result["diff"]["before"] or result["diff"]["after"] or result["changed"]:
-            _same("after", plain(result["diff"]["after"]), fresh)
+            said = plain(result["diff"]["after"])
+            _same("after", said, _without_the_servers_choice(world, fresh, said))
     silent = real["unverified"] and not predicted["changed"]
     if not silent:
         for member in ("changed", "action", "changed_fields"):
             assert predicted[member] == real[member], member
     elif real["changed"]:
         assert (real["action"], real["changed_fields"]) == ("updated", real["unverified"])
-    services = [_comparable(world, result["dashboard_service"], real) for result in (predicted, real)]
-    _same("dashboard_service", services[0] or {}, services[1] or {})
+    said, found = (_comparable(world, result["dashboard_service"], real) or {} for result in (predicted, real))
+    _same("dashboard_service", said, _without_the_servers_choice(world, found, said))
+
+
+def _without_the_servers_choice(world: World, found: Json, said: Json) -> Json:
+    """Without the required members of a connection that nobody gave: a plan says nothing of what a server makes up."""
+    kind = connection.service_type(str(found.get("service_type")), world.server.version)
+
+    def needed(node: connection.Node, path: connection.Path) -> bool:
+        if "any" in node:
+            return any(needed(each, path) for each in node["any"])
+        if len(path) == 1:
+            return path[0] in node.get("required", ())
+        return path[0] in node.get("fields", {}) and needed(node["fields"][path[0]], path[1:])
+
+    return {
+        name: value
+        for name, value in found.items()
+        if name in said or not needed(kind.root, tuple(name.split(".")[1:]) or ("",))
+    }
 
 
 def _same(what: str, said: Json, found: Json) -> None:
@@ -149,7 +168,8 @@ def _comparable(world: World, service: Json | None, real: Json) -> Json | None:
     config = shown["connection"]
     if config is not None:
         config = connection.filled(connection.service_type(shown["service_type"], world.server.version), config)
-    return {**shown, **ordered, "connection": config}
+    flat = {} if config is None else dict(configs.leaves({"connection": config}))
+    return {**shown, **ordered, "connection": config is not None, **{".".join(path): flat[path] for path in flat}}
 
 
 def _check_others(before: dict[str, Json], after: dict[str, Json], name: str) -> None:
