@@ -24,6 +24,9 @@ MOLECULE ?=
 # For faults: which cases, see make faults FAULTS=--help
 FAULTS ?=
 
+# For test-properties: how many times the usual number of examples
+TIMES ?= 1
+
 # For bench: see make bench BENCH=--help
 BENCH ?=
 
@@ -117,8 +120,8 @@ properties: $(READY) ## Check the promises with random services and tasks (alway
 	$(BIN)/pytest -n 2 tests/properties tests/faults tests/badinput
 
 .PHONY: test-properties
-test-properties: $(READY) ## Check the promises with thousands of random services and tasks
-	HYPOTHESIS_PROFILE=full $(BIN)/pytest -n 2 --durations 5 tests/properties
+test-properties: $(READY) ## Check the promises with thousands of random services and tasks (TIMES=7 for many more)
+	HYPOTHESIS_PROFILE=full TIMES=$(TIMES) $(BIN)/pytest -n 2 --durations 5 tests/properties
 
 .PHONY: guides
 guides: $(READY) ## Follow the README and the guides: write their files, type their commands
