@@ -208,37 +208,10 @@ failure:
       type: dict
 """
 
-from typing import Any
+from ansible_collections.community.openmetadata.plugins.module_utils import runner, services
 
-from ansible_collections.community.openmetadata.plugins.module_utils import arguments, runner
-from ansible_collections.community.openmetadata.plugins.module_utils.apply import Reconciler
-from ansible_collections.community.openmetadata.plugins.module_utils.client import Client
-from ansible_collections.community.openmetadata.plugins.module_utils.task import Task
-
-STATE = {
-    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-    "hard_delete": {"type": "bool", "default": False},
-    "recursive": {"type": "bool", "default": False},
-}
-SPEC = arguments.service_spec().merge(arguments.policy_spec()).merge(arguments.ArgumentSpec(STATE))
-
-
-def work(task: Task, client: Client) -> dict[str, Any]:
-    """Bring one service to the state that the task describes; returns the module's result."""
-    params = task.params
-    reconciler = Reconciler(
-        client,
-        keep_secrets=params["update_secrets"] == "on_create",
-        validate=params["validate_connection"],
-        check_mode=task.check_mode,
-    )
-    desired = arguments.desired(params)
-    if params["state"] == "present":
-        outcome = reconciler.present(desired)
-    else:
-        outcome = reconciler.absent(desired, hard_delete=params["hard_delete"], recursive=params["recursive"])
-    task.say(runner.warnings_of(outcome))
-    return runner.result_of(outcome)
+SPEC = services.one_spec("dashboard")
+work = services.one
 
 
 def main() -> None:

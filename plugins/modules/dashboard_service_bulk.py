@@ -250,59 +250,10 @@ failure:
   returned: failure
 """
 
-from typing import Any
+from ansible_collections.community.openmetadata.plugins.module_utils import runner, services
 
-from ansible_collections.community.openmetadata.plugins.module_utils import arguments, runner
-from ansible_collections.community.openmetadata.plugins.module_utils.apply import Reconciler
-from ansible_collections.community.openmetadata.plugins.module_utils.bulk import Bulk, Prune, Scope, items
-from ansible_collections.community.openmetadata.plugins.module_utils.client import Client
-from ansible_collections.community.openmetadata.plugins.module_utils.task import Task
-
-SCOPE = {
-    "service_types": {"type": "list", "elements": "str", "default": []},
-    "name_pattern": {"type": "str"},
-    "domain": {"type": "str"},
-}
-SPEC = arguments.policy_spec().merge(
-    arguments.ArgumentSpec(
-        {
-            "services": {"type": "list", "elements": "dict", "required": True, "options": arguments.item_options()},
-            "defaults": {"type": "dict", "default": {}, "options": arguments.item_options(named=False)},
-            "prune": {"type": "bool", "default": False},
-            "scope": {"type": "dict", "options": SCOPE},
-            "prune_limit": {"type": "int", "default": 5},
-            "on_error": {"type": "str", "choices": ["fail", "continue"], "default": "fail"},
-            "concurrency": {"type": "int", "default": 8},
-            "bulk_endpoint": {"type": "str", "choices": ["auto", "never", "always"], "default": "auto"},
-        }
-    )
-)
-
-
-def work(task: Task, client: Client) -> dict[str, Any]:
-    """Bring every service to the state that the task describes; returns the module's result."""
-    params = task.params
-    scope, defaults = params["scope"] or {}, params["defaults"]
-    bulk = Bulk(
-        Reconciler(
-            client,
-            keep_secrets=params["update_secrets"] == "on_create",
-            validate=params["validate_connection"],
-            check_mode=task.check_mode,
-        ),
-        concurrency=params["concurrency"],
-        endpoint=params["bulk_endpoint"],
-        go_on=params["on_error"] == "continue",
-    )
-    prune = Prune(
-        Scope(tuple(scope.get("service_types") or ()), scope.get("name_pattern") or "", scope.get("domain") or ""),
-        enabled=params["prune"],
-        limit=params["prune_limit"],
-        hard_delete=bool(defaults.get("hard_delete")),
-        recursive=bool(defaults.get("recursive")),
-    )
-    report = bulk.run(items(params), prune, want_unmanaged=params["scope"] is not None)
-    return runner.result_of_many(task, report, bulk.reconciler.server.text, client.requests_sent)
+SPEC = services.many_spec("dashboard")
+work = services.many
 
 
 def main() -> None:
