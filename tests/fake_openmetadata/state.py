@@ -26,10 +26,13 @@ from .seed import BLIND, EDITORS, seed
 from .server_connection import server_connection
 from .services import Services
 from .tokens import Principal, Tokens
+from .workflows import Workflows
 
 Json = dict[str, Any]
 BLOCKED_AFTER = 3
 BLOCKED_FOR = 600.0
+# The types of entities that clients make.
+_KEPT = (*KINDS, *CHILD_KINDS, "workflow")
 
 
 class _Repositories(dict[str, Services]):
@@ -69,17 +72,19 @@ class State:
         self._bot_token = ""
         configs = Connections(can, Catalogue(can.version, "ingestion"), self.cipher)
         self.pipelines = Pipelines(self.estate, configs, self.orchestrator, self._server)
+        self.workflows = Workflows(self.estate, self.services, self.orchestrator, self._server)
         self.passwords = {"admin@openmetadata.org": "admin"}
         self._failures: dict[str, list[float]] = {}
 
     def reset(self) -> None:
         """Drop services and their children and forgive failed logins; keep the seed."""
-        for kind in (*KINDS, *CHILD_KINDS):
+        for kind in _KEPT:
             table = self.estate.tables[kind]
             table.by_id.clear()
             table.by_fqn.clear()
         self._failures.clear()
         self.orchestrator.reset()
+        self.workflows.reset()
 
     def _server(self) -> Json:
         """How the orchestrator reaches this server: with the ingestion bot's token."""
@@ -129,7 +134,7 @@ class State:
         """The estate with secrets in clear, for assertions."""
         shown: Json = {}
         reader = Principal("tests", bot=True, admin=True)
-        for kind in (*KINDS, *CHILD_KINDS):
+        for kind in _KEPT:
             shown[kind] = []
             for record in self.estate.tables[kind].listed("all"):
                 body = dict(record.json)
@@ -144,11 +149,11 @@ class State:
 
     def save(self, path: Path) -> None:
         """Write services and children to a file."""
-        records = [asdict(record) | {"views": {}} for kind in (*KINDS, *CHILD_KINDS) for record in self._records(kind)]
+        records = [asdict(record) | {"views": {}} for kind in _KEPT for record in self._records(kind)]
         seeded = {
             record.fqn: record.id
             for kind, table in self.estate.tables.items()
-            if kind not in (*KINDS, *CHILD_KINDS)
+            if kind not in _KEPT
             for record in table.by_id.values()
         }
         keys = self.cipher.exported()
