@@ -27,6 +27,9 @@ FAULTS ?=
 # For bench: see make bench BENCH=--help
 BENCH ?=
 
+# For catalogue: wheels to add, such as 2.1.0.0, or latest for all that were published since
+RELEASES ?=
+
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
@@ -169,6 +172,15 @@ bench: $(READY) ## Time each way of managing 20, 200 and 1,000 services (BENCH='
 docs: $(READY) ## Build the documentation as HTML below build/docs; any warning fails
 	@$(BIN)/python tests/collection_tree.py copy >/dev/null
 	@$(BIN)/python tools/build_docs.py build/docs --collections .cache/copy
+
+.PHONY: catalogue
+catalogue: $(READY) ## Refresh the catalogue out of the published packages (RELEASES='2.1.0.0', or latest, to add some)
+	@$(BIN)/python -m tools.catalogue $(if $(RELEASES),--add $(RELEASES))
+
+.PHONY: catalogue-check
+catalogue-check: $(READY) ## Try the packages' example workflows against the catalogue, and write docs/catalogue.md
+	@$(BIN)/python tests/collection_tree.py link >/dev/null
+	@$(BIN)/python -m tools.catalogue --examples
 
 .PHONY: build
 build: $(READY) ## Build the collection's tarball into build/

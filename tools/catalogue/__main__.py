@@ -40,7 +40,7 @@ def refresh(add: list[str]) -> int:
     releases = Releases(LIST)
     wheels = Wheels(CACHE)
     releases.add(published() if "latest" in add or not releases.wheels else add)
-    contents = releases.contents(lambda wheel: release.read(wheels.models(wheel), CACHE))
+    contents = {name: release.read(wheels.models(releases.wheels[name]), CACHE) for name in releases.all}
     before = summary.events(TARGET)
     render.write(TARGET, forms.kinds(contents), contents)
     releases.write()
@@ -48,7 +48,7 @@ def refresh(add: list[str]) -> int:
     for line in lines:
         print(line)
     print(
-        f"{len(lines)} changes; {len(releases.read)} of {len(contents)} releases read, up to {[*contents][-1]}; "
+        f"{len(lines)} changes; {len(contents)} releases read, up to {[*contents][-1]}; "
         f"{wheels.downloads} wheels ({wheels.size / 1e6:.0f} MB) downloaded, {time.monotonic() - started:.0f} s."
     )
     return 0
@@ -64,10 +64,10 @@ def check() -> int:
         for result in examples.check(wheels.models(releases.wheels[name]), name)
     ]
     PAGE.write_text(examples.page(results), encoding="utf-8")
-    refused = [result for result in results if result.findings and not examples.explained(result)]
+    refused = [result for result in results if result.refused]
     for result in refused:
-        print(f"{result.release} {result.file}: {' '.join(result.findings)}")
-    print(f"{len(results)} examples, {len(refused)} refused without an explanation: {PAGE.relative_to(ROOT)}.")
+        print(f"{result.example.release} {result.example.file}: {', '.join(result.findings)}")
+    print(f"{len(results)} examples, {len(refused)} refused: see {PAGE.relative_to(ROOT)}.")
     return 1 if refused else 0
 
 

@@ -11,6 +11,7 @@ The server's classes are made by jsonschema2pojo, the client's by datamodel-code
 - A default beside a `$ref` counts for the client only; jsonschema2pojo has none for objects at all. Such are the filter
   patterns that leave system schemas out. For an enum the models don't tell one from the other, and the default is kept:
   a server of 1.2 fills in `scheme` and `verifySSL`, where definition and reference agree.
+- A number's default may stand in the schema as a text, which the server reads as the number.
 - An empty list or mapping as a default is left out: to the server, and in comparisons, it equals none.
 """
 
@@ -28,6 +29,15 @@ REQUIRED_DEFAULTS: dict[tuple[str, str], Any] = {
     ("RedashConnection", "hostPort"): "http://localhost:5000",
     ("LightdashConnection", "hostPort"): "http://localhost:5000",
     ("SupersetApiConnection", "provider"): "db",
+    # Up to 1.7.0, by tableauConnection.json, where it is both required and has this default.
+    ("TableauConnection", "env"): "tableau_prod",
+    # These by the JSON schemas of that name, such as sigmaConnection.json; not by the answer of a server.
+    ("CustomDashboardConnection", "type"): "CustomDashboard",
+    ("HexConnection", "hostPort"): "https://app.hex.tech",
+    ("OllamaConnection", "baseURL"): "http://localhost:11434",
+    ("OpenMetadataConnection", "hostPort"): "http://localhost:8585/api",
+    ("SigmaConnection", "hostPort"): "https://api.sigmacomputing.com",
+    ("StitchConnection", "hostPort"): "https://api.stitchdata.com/v4",
 }
 
 ORDER: dict[tuple[str, str], list[str]] = {
@@ -54,7 +64,7 @@ def corrected(key: str, model: Node, definitions: dict[str, Any]) -> Node:
     fields = {}
     for member, field in model["fields"].items():
         node = _plain({**field, **_default(field, definitions)})
-        if (name, member) in REQUIRED_DEFAULTS:
+        if (name, member) in REQUIRED_DEFAULTS and member in model.get("required", []):
             node["default"] = REQUIRED_DEFAULTS[name, member]
         if (name, member) in ORDER:
             order = ORDER[name, member]
@@ -66,9 +76,10 @@ def corrected(key: str, model: Node, definitions: dict[str, Any]) -> Node:
 def _default(field: Node, definitions: dict[str, Any]) -> dict[str, Any]:
     if field.get("named") in definitions:
         return {"default": definitions[field["named"]]}
-    if "ref" in field or field.get("default") in ([], {}):
+    default = field.get("default")
+    if "ref" in field or default in ([], {}):
         return {"default": None}
-    return {}
+    return {"default": int(default)} if field.get("type") == "integer" and isinstance(default, str) else {}
 
 
 def _plain(node: Node) -> Node:

@@ -113,7 +113,7 @@ def _renamed(node: Any, short: Mapping[str, str]) -> Any:
         return [_renamed(each, short) for each in node]
     if not isinstance(node, dict):
         return node
-    renamed = {}
+    renamed: Node = {}
     for key, value in node.items():
         if key == "fields":
             renamed[key] = {name: _renamed(each, short) for name, each in value.items()}

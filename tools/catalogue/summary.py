@@ -64,7 +64,7 @@ def _of_definition(history: History) -> Iterator[tuple[str, str, str]]:
     known: Node = {}
     for index, (since, change) in enumerate(history):
         for field, node in change.get("fields", {}).items():
-            word = "removed" if node is None else "changed to" if field in known else "added"
+            word = "removed" if node is None else "changed to" if known.get(field) else "added"
             yield since, field, f"{word} {'' if node is None else json.dumps(node)}".strip()
             known[field] = node
         for key in change.keys() - {"fields"} if index else ():

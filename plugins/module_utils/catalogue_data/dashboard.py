@@ -92,6 +92,12 @@ DEFINITIONS = {
   "token": {"type": "string", "secret": true},
   "branch": {"type": "string"}
 }}],
+["1.9.11", {"fields": {
+  "gitHostURL": {"type": "string", "format": "uri", "default": "https://bitbucket.org"}
+}}],
+["1.9.12", {"fields": {
+  "gitHostURL": null
+}}],
 ["1.10.9", {"fields": {
   "gitHostURL": {"type": "string", "format": "uri", "default": "https://bitbucket.org"}
 }}]]""",
@@ -103,7 +109,7 @@ DEFINITIONS = {
     "CustomDashboardConnection": """
 [["1.2.0", {"required": ["type"],
 "fields": {
-  "type": {"type": "string", "enum": ["CustomDashboard"]},
+  "type": {"type": "string", "enum": ["CustomDashboard"], "default": "CustomDashboard"},
   "sourcePythonClass": {"type": "string"},
   "connectionOptions": {"fields": {}, "open": {"type": "string"}}
 }}],
@@ -249,6 +255,12 @@ DEFINITIONS = {
   "repositoryName": {"type": "string"},
   "token": {"type": "string", "secret": true}
 }}],
+["1.9.11", {"fields": {
+  "gitHostURL": {"type": "string", "format": "uri", "default": "https://github.com"}
+}}],
+["1.9.12", {"fields": {
+  "gitHostURL": null
+}}],
 ["1.10.9", {"fields": {
   "gitHostURL": {"type": "string", "format": "uri", "default": "https://github.com"}
 }}]]""",
@@ -259,6 +271,12 @@ DEFINITIONS = {
   "repositoryOwner": {"type": "string"},
   "repositoryName": {"type": "string"},
   "token": {"type": "string", "secret": true}
+}}],
+["1.9.11", {"fields": {
+  "gitHostURL": {"type": "string", "format": "uri", "default": "https://gitlab.com"}
+}}],
+["1.9.12", {"fields": {
+  "gitHostURL": null
 }}],
 ["1.10.9", {"fields": {
   "gitHostURL": {"type": "string", "format": "uri", "default": "https://gitlab.com"}
@@ -279,7 +297,7 @@ DEFINITIONS = {
 [["1.10.2", {"required": ["hostPort", "token"],
 "fields": {
   "type": {"type": "string", "enum": ["Hex"], "default": "Hex"},
-  "hostPort": {"type": "string", "format": "uri"},
+  "hostPort": {"type": "string", "format": "uri", "default": "https://app.hex.tech"},
   "tokenType": {"type": "string", "enum": ["personal", "workspace"], "default": "personal"},
   "token": {"type": "string", "secret": true},
   "includeTags": {"type": "boolean", "default": true},
@@ -333,6 +351,14 @@ DEFINITIONS = {
   "chartFilterPattern": {"ref": "FilterPattern"},
   "dataModelFilterPattern": {"ref": "FilterPattern"},
   "projectFilterPattern": {"ref": "FilterPattern"}
+}}],
+["1.9.11", {"fields": {
+  "gitCredentials": {"any": [{"ref": "NoGitCredentials"}, {"type": "string"}, {"ref": "GitHubCredentials"},
+    {"ref": "BitBucketCredentials"}, {"ref": "GitlabCredentials"}]}
+}}],
+["1.9.12", {"fields": {
+  "gitCredentials": {"any": [{"ref": "NoGitCredentials"}, {"ref": "GitHubCredentials"}, {"ref":
+    "BitBucketCredentials"}, {"ref": "GitlabCredentials"}]}
 }}],
 ["1.10.9", {"fields": {
   "gitCredentials": {"any": [{"ref": "NoGitCredentials"}, {"type": "string"}, {"ref": "GitHubCredentials"},
@@ -713,7 +739,7 @@ DEFINITIONS = {
 [["1.6.0", {"required": ["hostPort", "clientId", "clientSecret"],
 "fields": {
   "type": {"type": "string", "enum": ["Sigma"], "default": "Sigma"},
-  "hostPort": {"type": "string", "format": "uri"},
+  "hostPort": {"type": "string", "format": "uri", "default": "https://api.sigmacomputing.com"},
   "clientId": {"type": "string"},
   "clientSecret": {"type": "string", "secret": true},
   "apiVersion": {"type": "string", "default": "v2"}
@@ -774,7 +800,7 @@ DEFINITIONS = {
   "apiVersion": {"type": "string"},
   "siteName": {"type": "string"},
   "siteUrl": {"type": "string"},
-  "env": {"type": "string"},
+  "env": {"type": "string", "default": "tableau_prod"},
   "paginationLimit": {"type": "integer", "default": 10},
   "verifySSL": {"type": "string", "enum": ["no-ssl", "ignore", "validate"], "default": "no-ssl"},
   "sslConfig": {"ref": "ValidateSslClientConfig"},

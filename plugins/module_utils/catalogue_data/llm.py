@@ -93,7 +93,7 @@ DEFINITIONS = {
 [["1.12.0", {"required": ["baseURL"],
 "fields": {
   "type": {"type": "string", "enum": ["Ollama"], "default": "Ollama"},
-  "baseURL": {"type": "string"},
+  "baseURL": {"type": "string", "default": "http://localhost:11434"},
   "timeout": {"type": "integer", "default": 60},
   "maxRetries": {"type": "integer", "default": 3},
   "modelFilterPattern": {"ref": "FilterPattern"},

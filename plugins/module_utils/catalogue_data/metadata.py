@@ -350,7 +350,7 @@ DEFINITIONS = {
 "fields": {
   "clusterName": {"type": "string", "default": "openmetadata"},
   "type": {"type": "string", "enum": ["OpenMetadata"], "default": "OpenMetadata"},
-  "hostPort": {"type": "string"},
+  "hostPort": {"type": "string", "default": "http://localhost:8585/api"},
   "authProvider": {"type": "string", "enum": ["no-auth", "basic", "azure", "google", "okta", "auth0",
     "aws-cognito", "custom-oidc", "ldap", "saml", "openmetadata"], "default": "basic"},
   "verifySSL": {"type": "string", "enum": ["no-ssl", "ignore", "validate"], "default": "no-ssl"},
@@ -376,7 +376,7 @@ DEFINITIONS = {
   "enableVersionValidation": {"type": "boolean", "default": true},
   "includeDatabaseServices": {"type": "boolean", "default": true},
   "includePipelineServices": {"type": "boolean", "default": true},
-  "limitRecords": {"type": "integer", "default": "1000"},
+  "limitRecords": {"type": "integer", "default": 1000},
   "forceEntityOverwriting": {"type": "boolean", "default": false},
   "storeServiceConnection": {"type": "boolean", "default": true},
   "elasticsSearch": {"ref": "ElasticsSearch"},
@@ -397,8 +397,7 @@ DEFINITIONS = {
 }}],
 ["1.5.0", {"fields": {
   "secretsManagerProvider": {"type": "string", "enum": ["db", "managed-aws", "aws", "managed-aws-ssm",
-    "aws-ssm", "managed-azure-kv", "azure-kv", "in-memory", "gcp"], "default": "db"},
-  "limitRecords": {"type": "integer", "default": 1000}
+    "aws-ssm", "managed-azure-kv", "azure-kv", "in-memory", "gcp"], "default": "db"}
 }}],
 ["1.7.0", {"fields": {
   "schemaFilterPattern": {"ref": "FilterPattern"},

@@ -88,7 +88,7 @@ DEFINITIONS = {
 "fields": {
   "type": {"type": "string", "enum": ["Airflow"], "default": "Airflow"},
   "hostPort": {"type": "string", "format": "uri"},
-  "numberOfStatus": {"type": "integer", "default": "10"},
+  "numberOfStatus": {"type": "integer", "default": 10},
   "connection": {"any": [{"ref": "BackendConnection"}, {"ref": "MysqlConnection"}, {"ref":
     "PostgresConnection"}, {"ref": "MssqlConnection"}, {"ref": "SQLiteConnection"}]},
   "supportsMetadataExtraction": {"type": "boolean", "default": true}
@@ -193,7 +193,7 @@ DEFINITIONS = {
   "type": {"type": "string", "enum": ["Dagster"], "default": "Dagster"},
   "host": {"type": "string", "format": "uri"},
   "token": {"type": "string", "secret": true},
-  "timeout": {"type": "integer", "default": "1000"},
+  "timeout": {"type": "integer", "default": 1000},
   "supportsMetadataExtraction": {"type": "boolean", "default": true}
 }}],
 ["1.7.0", {"fields": {
@@ -971,7 +971,7 @@ DEFINITIONS = {
 [["1.6.0", {"required": ["hostPort", "token"],
 "fields": {
   "type": {"type": "string", "enum": ["Stitch"], "default": "Stitch"},
-  "hostPort": {"type": "string"},
+  "hostPort": {"type": "string", "default": "https://api.stitchdata.com/v4"},
   "token": {"type": "string", "secret": true},
   "supportsMetadataExtraction": {"type": "boolean", "default": true}
 }}],
