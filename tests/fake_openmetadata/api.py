@@ -95,6 +95,7 @@ class Api:
 
     def __call__(self, call: Call) -> Answer:
         """The answer, errors included."""
+        self.state.catch_up()
         try:
             return self._handle(call)
         except ApiError as error:

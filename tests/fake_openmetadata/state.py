@@ -105,6 +105,11 @@ class State:
         if service is not None:
             found(self.estate, service, run.plan.found)
 
+    def catch_up(self) -> None:
+        """Store what runs and tests have brought by now."""
+        self.orchestrator.tick()
+        self.workflows.catch_up()
+
     def token(self, user: str, expires_in: int | None = None) -> str:
         """A token for a user. Raises ApiError 404 for an unknown one."""
         return self.tokens.issue(self.estate.tables["user"].find(fqn=user).json, expires_in)

@@ -14,7 +14,6 @@ from .entity_routes import COMMON
 from .errors import entity_not_found
 from .kinds import KINDS
 from .messages import Answer, Call, as_json
-from .repository import Repository
 from .sessions import STARTED
 from .state import State
 from .tokens import Principal
@@ -23,11 +22,6 @@ Found = dict[str, str]
 BASE = "/automations/workflows"
 DEFINITIONS = "/services/testConnectionDefinitions"
 _SUFFIX = ".testConnectionDefinition"
-
-
-def _workflows(state: State) -> Repository:
-    state.workflows.catch_up()
-    return state.workflows
 
 
 def trigger(state: State, _call: Call, _who: Principal, found: Found) -> Answer:
@@ -64,5 +58,5 @@ def definition(state: State, call: Call, _who: Principal, found: Found) -> Answe
 ROUTES = [
     ("POST", f"{BASE}/trigger/{{id}}", trigger),
     ("GET", f"{DEFINITIONS}/name/{{fqn}}", definition),
-    *entity_routes.routes(BASE, _workflows, COMMON),
+    *entity_routes.routes(BASE, lambda state: state.workflows, COMMON),
 ]
