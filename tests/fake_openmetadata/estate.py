@@ -122,7 +122,7 @@ class Table:
     def listed(self, include: str) -> list[Record]:
         """All of that state, by name."""
         chosen = [record for record in self.by_id.values() if included(record, include)]
-        return sorted(chosen, key=lambda record: (str(record.json["name"]), record.id))
+        return sorted(chosen, key=lambda record: str(record.json["name"]))
 
 
 def included(record: Record, include: str) -> bool:

@@ -79,6 +79,7 @@ def page(can: Capabilities, call: Call, records: list[Record]) -> tuple[list[Rec
     paging: dict[str, object] = {"total": len(records)}
     if size == 0:
         return [], paging
+    records = sorted(records, key=lambda record: _key(can, record))
     keys = [_key(can, record) for record in records]
     if before:
         return _backward(records, keys, decode_cursor(before, can.cursors_with_ids), size, paging)
