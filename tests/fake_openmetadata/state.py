@@ -20,6 +20,7 @@ from .kinds import KINDS
 from .offspring import found
 from .orchestrator import Orchestrator
 from .pipelines import Pipelines
+from .repository import Repository
 from .requests_in import ServiceClasses
 from .runs import Run
 from .seed import BLIND, EDITORS, seed
@@ -139,6 +140,7 @@ class State:
         """The estate with secrets in clear, for assertions."""
         shown: Json = {}
         reader = Principal("tests", bot=True, admin=True)
+        others: dict[str, Repository] = {"ingestionPipeline": self.pipelines, "workflow": self.workflows}
         for kind in _KEPT:
             shown[kind] = []
             for record in self.estate.tables[kind].listed("all"):
@@ -146,8 +148,8 @@ class State:
                 if kind in KINDS:
                     services = self.services[kind]
                     body = services.read(record, services.put_fields() | {"ingestionRunner"}, reader)
-                if kind == "ingestionPipeline":
-                    body = self.pipelines.read(record, self.pipelines.put_fields(), reader)
+                elif kind in others:
+                    body = others[kind].read(record, others[kind].put_fields(), reader)
                     del body["openMetadataServerConnection"]
                 shown[kind].append(body)
         return shown

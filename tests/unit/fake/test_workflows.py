@@ -40,6 +40,8 @@ def test_secrets_are_masked_for_people_and_the_bots_token_is_told(old: Caller) -
     assert password(created.body) == MASK
     shown = old.call("GET", f"{BASE}/{created.body['id']}", who="ingestion-bot").body
     assert password(shown) == "sekret"
+    [kept] = old.state.view()["workflow"]
+    assert (password(kept), "openMetadataServerConnection" in kept) == ("sekret", False)
     token = created.body["openMetadataServerConnection"]["securityConfig"]["jwtToken"]
     assert token == old.tokens["ingestion-bot"]
     deleted = old.call("DELETE", f"{BASE}/{created.body['id']}", query={"hardDelete": "true"}).body
