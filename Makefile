@@ -13,6 +13,7 @@ VENV ?= .venv
 PROFILE ?= 1.2
 PORT ?= 0
 BULK ?= off
+ORCHESTRATOR ?= airflow
 
 # For these targets: more arguments, such as UNITS='tests/unit/plugins -k plan' or INTEGRATION='--profile 2.0'
 UNITS ?= tests/unit
@@ -67,8 +68,9 @@ demo: $(DEMO_READY) ## Run the example playbooks against a fake server, or the o
 	@$(BIN)/python tests/demo.py
 
 .PHONY: fake-server
-fake-server: $(DEMO_READY) ## Serve a fake OpenMetadata (PROFILE=1.2|2.0 PORT=n BULK=on|off) until SIGTERM
-	@PYTHONPATH=tests exec $(BIN)/python -m fake_openmetadata --profile $(PROFILE) --port $(PORT) --bulk $(BULK)
+fake-server: $(DEMO_READY) ## Serve a fake OpenMetadata (PROFILE=1.2|2.0 PORT=n BULK=on|off ORCHESTRATOR=airflow|down|…) until SIGTERM
+	@PYTHONPATH=tests exec $(BIN)/python -m fake_openmetadata --profile $(PROFILE) --port $(PORT) --bulk $(BULK) \
+	    --orchestrator $(ORCHESTRATOR)
 
 .PHONY: format
 format: $(READY) ## Format the Python files and mend what ruff can mend
