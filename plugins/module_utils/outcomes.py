@@ -20,6 +20,7 @@ class Outcome:
     """What became of one service: the members of a module's result, `service` in the collection's words."""
 
     name: str
+    kind: str
     label: str
     action: str
     changed: bool
@@ -81,6 +82,7 @@ def predicted(planned: Planned, server: Server, policy: Policy) -> Outcome:
     version = todo.current.version if todo.current else None
     return Outcome(
         name=todo.desired.name,
+        kind=server.resource.kind,
         label=server.resource.label,
         action=todo.action,
         changed=todo.action != plan.NONE,
@@ -101,6 +103,7 @@ def reached(planned: Planned, progress: Progress, after: Current | None, server:
     shown = replace(todo, before=first.before, after=todo.after if progress.changed else first.before)
     return Outcome(
         name=todo.desired.name,
+        kind=server.resource.kind,
         label=server.resource.label,
         action=progress.action,
         changed=progress.changed,

@@ -97,9 +97,14 @@ def result_of(outcome: Outcome, kind: str) -> dict[str, Any]:
         "version": outcome.version,
         "changed_fields": outcome.changed_fields,
         "unverified": outcome.unverified,
-        (outcome.label if kind else "service"): outcome.service,
+        (outcome.label if kind else "service"): with_kind(outcome.service, outcome.kind, kind),
         "diff": _diff(outcome),
     }
+
+
+def with_kind(service: dict[str, Any] | None, kind: str, of_module: str) -> dict[str, Any] | None:
+    """A service with its kind, where the module isn't made for one."""
+    return service if service is None or of_module else {"kind": kind, **service}
 
 
 def _diff(outcome: Outcome) -> dict[str, Any]:

@@ -125,6 +125,8 @@ def info(task: Task, client: Client) -> dict[str, Any]:
     )
     return {
         "changed": False,
-        f"{resource.label}s" if task.kind else "services": [current.result() for current in found],
+        f"{resource.label}s" if task.kind else "services": [
+            runner.with_kind(current.result(), resource.kind, task.kind) for current in found
+        ],
         "server_version": reconciler.server.text,
     }

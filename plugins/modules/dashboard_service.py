@@ -20,33 +20,9 @@ description:
 extends_documentation_fragment:
   - community.openmetadata.attributes
   - community.openmetadata.openmetadata
+  - community.openmetadata.services.one
   - community.openmetadata.service
   - community.openmetadata.service.policy
-options:
-  name:
-    description:
-      - The service's name, unique among dashboard services and case-sensitive.
-      - A name can't be changed. To show another one, set O(display_name).
-    type: str
-    required: true
-  state:
-    description:
-      - V(present) creates the service or brings it to the described state; a soft-deleted one is restored, together
-        with its dashboards and charts.
-      - V(absent) deletes it, softly unless O(hard_delete=true).
-    type: str
-    choices: [present, absent]
-    default: present
-  hard_delete:
-    description: With O(state=absent), remove the service for good, also one that is soft-deleted already.
-    type: bool
-    default: false
-  recursive:
-    description:
-      - With O(state=absent), delete the dashboards, charts, data models and ingestion pipelines of the service, too.
-      - Without it, a service that holds any is not deleted, and the task fails and counts them.
-    type: bool
-    default: false
 seealso:
   - module: community.openmetadata.dashboard_service_info
 """

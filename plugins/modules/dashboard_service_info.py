@@ -19,20 +19,7 @@ extends_documentation_fragment:
   - community.openmetadata.attributes
   - community.openmetadata.attributes.info_module
   - community.openmetadata.openmetadata
-options:
-  name:
-    description: Return this service only. No service of that name is no error; the list is empty then.
-    type: str
-  service_type:
-    description: Return services of this type only, for example V(Superset).
-    type: str
-  domain:
-    description: Return services of this domain only, given by its fully qualified name.
-    type: str
-  include_deleted:
-    description: Return soft-deleted services, too.
-    type: bool
-    default: false
+  - community.openmetadata.services.info
 seealso:
   - module: community.openmetadata.dashboard_service
 """

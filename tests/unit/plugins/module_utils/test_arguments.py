@@ -269,7 +269,7 @@ def documented(module: str) -> Values:
         name, _dot, variant = fragment.removeprefix("community.openmetadata.").partition(".")
         holder = importlib.import_module(f"{NAMESPACE}.doc_fragments.{name}").ModuleDocFragment
         options.update(yaml.safe_load(getattr(holder, variant.upper() or "DOCUMENTATION"))["options"])
-    return {**options, **documentation["options"]}
+    return {**options, **documentation.get("options", {})}
 
 
 def facts(option: Values, nested: str) -> Values:

@@ -194,6 +194,7 @@ def test_warnings_are_redacted(ends: Run) -> None:
 def outcome(**more: Any) -> Outcome:
     facts: Json = {
         "name": "s",
+        "kind": "dashboard",
         "label": "dashboard_service",
         "action": "updated",
         "changed": True,
