@@ -324,7 +324,7 @@ class Reconciler:
             )
 
     def _held(self, current: Current) -> str:
-        """What a service holds, soft-deleted or not: `2 dashboards, 1 charts`, or nothing."""
+        """What a service holds, soft-deleted or not, such as `2 charts, 1 data models`, or nothing."""
         params = {"service": model.qualified(current.name), "limit": 0, "include": "all"}
         totals = {word: self._total(path, params) for word, path in self.resource.every_child.items()}
         return ", ".join(f"{total} {word}" for word, total in totals.items() if total)
