@@ -307,3 +307,13 @@ def test_a_password_that_is_one_of_our_words_hides_no_result(new: FakeServer, pa
     assert many(bot(new), {"services": [options]})["results"][0]["kind"] == "database"
     assert info(bot(new), {"kind": "database"})["services"][0]["kind"] == "database"
     assert "database_service 's'" in one(bot(new), {**options, "tags": ["Tier.None"]})["msg"]
+
+
+@pytest.mark.parametrize("kind", ["dashboard", "database", "metadata"])
+def test_a_misspelt_secret_of_a_task_that_tells_no_type_is_hidden(server: FakeServer, kind: str) -> None:
+    user, sample = bot(server), SAMPLES[kind]
+    one(user, sample.options())
+    task = {"kind": kind, "name": "s", "connection": {**sample.connection, "loggin": {"pasword": "canary-misspelt"}}}
+    for result in (one(user, task), many(user, {"services": [task]})):
+        assert "connection.loggin: unknown" in result["msg"]
+        assert "loggin" in json.dumps(result["invocation"])
