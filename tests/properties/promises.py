@@ -18,7 +18,6 @@ from ansible_collections.community.openmetadata.plugins.module_utils.redact impo
 )
 from ansible_collections.community.openmetadata.plugins.module_utils.resources import FIELDS, Field, FieldType
 from ansible_collections.community.openmetadata.plugins.module_utils.task import learn
-from dashboards import DASHBOARDS
 from properties.world import SINGLE, World
 from unit.plugins import configs
 
@@ -50,7 +49,7 @@ def examine(world: World, task: Json) -> Json:
     """
     name = task["name"]
     start = world.state()
-    shown = _veiled(task, world.view(name))
+    shown = _veiled(world, task)
     predicted = world.run(SINGLE, task, check=True)
     assert not world.wrote, f"check mode wrote: {world.wrote}"
     assert world.state() == start, "check mode changed the server"
@@ -66,7 +65,7 @@ def examine(world: World, task: Json) -> Json:
         return real
     assert not real.get("failed"), f"check mode saw nothing coming: {real['msg']}"
     _check_truth(before.get(name), after.get(name), real, wrote)
-    _check_prediction(world, predicted, real, shown, _veiled(task, world.view(name)))
+    _check_prediction(world, predicted, real, shown, _veiled(world, task))
     _check_others(before, after, name)
     if task["state"] == "present":
         assert before.get(name) is None or after[name]["id"] == before[name]["id"], "another id"
@@ -79,11 +78,11 @@ def examine(world: World, task: Json) -> Json:
     return real
 
 
-def _veiled(task: Json, view: Json | None) -> Json:
+def _veiled(world: World, task: Json) -> Json:
     """A fresh read as a task's own results may show it: wherever a secret of the task turns up, it is hidden."""
     veil = Redactor()
-    learn(veil, task, DASHBOARDS.kind)
-    hidden: Json = veil.value(view or {})
+    learn(veil, task, world.resource.kind)
+    hidden: Json = veil.value(world.view(task["name"]) or {})
     return hidden
 
 
@@ -134,7 +133,7 @@ def _check_prediction(world: World, predicted: Json, real: Json, shown: Json, fr
 
 def _without_the_servers_choice(world: World, found: Json, said: Json) -> Json:
     """Without the required members of a connection that nobody gave: a plan says nothing of what a server makes up."""
-    kind = DASHBOARDS.service_type(str(found.get("service_type")), world.server.version)
+    kind = world.server.service_type(str(found.get("service_type")))
 
     def needed(node: connection.Node, path: connection.Path) -> bool:
         if "any" in node:
@@ -168,7 +167,7 @@ def _comparable(world: World, service: Json | None, real: Json) -> Json | None:
     ordered = {name: sorted(value, key=str) for name, value in shown.items() if isinstance(value, list)}
     config = shown["connection"]
     if config is not None:
-        config = connection.filled(DASHBOARDS.service_type(shown["service_type"], world.server.version), config)
+        config = connection.filled(world.server.service_type(shown["service_type"]), config)
     flat = {} if config is None else dict(configs.leaves({"connection": config}))
     return {**shown, **ordered, "connection": config is not None, **{".".join(path): flat[path] for path in flat}}
 
@@ -211,7 +210,7 @@ def check_values(world: World, task: Json, before: Json | None, after: Json) -> 
         if before is not None:
             assert config == kept, "the connection got lost"
         return
-    kind = DASHBOARDS.service_type(after["serviceType"], world.server.version)
+    kind = world.server.service_type(after["serviceType"])
     secret = {path for path, _value in connection.stored_secrets(kind.root, wanted, ())}
     for path, value in configs.leaves(wanted):
         if value is None or isinstance(value, list):
@@ -230,7 +229,7 @@ def check_secrets_stay(world: World, task: Json, before: Json | None, after: Jso
     if task.get("update_secrets") != "on_create" or task.get("connection") is None or not kept:
         return
     config = (after.get("connection") or {}).get("config")
-    kind = DASHBOARDS.service_type(after["serviceType"], world.server.version)
+    kind = world.server.service_type(after["serviceType"])
     for path, secret in connection.stored_secrets(kind.root, kept, ()):
         name = f"connection.{'.'.join(path)}"
         assert _at(config, path) == secret or name in str(real.get("warnings")), f"{name} got lost"
