@@ -13,7 +13,7 @@ from typing import Any
 from hypothesis import event
 from hypothesis import strategies as st
 
-from ansible_collections.community.openmetadata.plugins.module_utils import connection, model
+from ansible_collections.community.openmetadata.plugins.module_utils import connection, model, schemas
 from ansible_collections.community.openmetadata.plugins.module_utils.resources import (
     FIELDS,
     RESOURCES,
@@ -22,6 +22,7 @@ from ansible_collections.community.openmetadata.plugins.module_utils.resources i
     Resource,
 )
 from dashboards import DASHBOARDS
+from fake_openmetadata.catalogue import LAST_PATCH
 from properties.world import ADMIN, BOT, CANARY, World
 from unit.plugins import configs
 
@@ -129,6 +130,11 @@ def connections(draw: Draw, service_type: str, server: model.Server, whole: bool
     """A connection of a type, as a release knows it."""
     kind = server.service_type(service_type)
     config: Json = _Maker(draw, kind, server, whole).node(kind.root, ())
+    # The stand-in server is as the last patch of its release was, whichever it says that it is.
+    last = server.resource.service_type(service_type, (*server.version[:2], LAST_PATCH))
+    for path, _value in list(configs.leaves(config)):
+        if not schemas.has(last.root, path):
+            config = configs.without(config, path)
     return config
 
 
