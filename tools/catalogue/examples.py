@@ -57,9 +57,7 @@ def newest_of_minors(releases: list[str]) -> list[str]:
 
 def check(archive: Path, release: str) -> list[Result]:
     """Check every example of a release."""
-    return [
-        Result(each, verdict(each.kind, each.type, parse(release), each.config)) for each in read(archive, release)
-    ]
+    return [Result(each, verdict(each.kind, each.type, parse(release), each.config)) for each in read(archive, release)]
 
 
 def read(archive: Path, release: str) -> Iterator[Example]:
