@@ -49,14 +49,14 @@ def _check_type(name: str, server: Server, having: list[Server]) -> None:
     forms = connection.patches(connection.service_type(name, server.version), server.version)
     names = tuple(sorted({field for field, _node in schemas.every_field("dashboard", name)}))
 
-    @settings(max_examples=scaled(3, 20))
+    @settings(max_examples=scaled(2, 8))
     @given(st.data())
     def check(data: st.DataObject) -> None:
         patch = data.draw(st.sampled_from(having), label="patch")
         config = data.draw(strategies.connections(name, patch, texts=True), label="config")
-        warnings = _check(name, config, server)
-        # What another patch doesn't require, the server's own may miss.
-        assert warnings == [] or patch.version != server.version
+        # The server's own patch may require more than the one that the connection was made for, and so may the first of
+        # several alternatives that an empty mapping fits.
+        assert all(": not given; " in warning for warning in _check(name, config, server))
         violation = data.draw(violations.violations(config, forms, names), label="violation")
         taken = violations.taken(forms, violation)
         event(f"{'member' if violation.added else 'value'}, {taken}")
