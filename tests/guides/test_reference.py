@@ -6,10 +6,13 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import yaml
 
+from ansible_collections.community.openmetadata.plugins.module_utils import connection
+from fake_openmetadata.launch import FakeServer
 from guides.reader import PAGES, VAULT, Reader, recaps, section
 from unit.docs.pages import blocks
 
@@ -17,8 +20,11 @@ SERVICE = "community.openmetadata.dashboard_service"
 CERTIFICATE = "/etc/ssl/company-ca.pem"
 
 
-def _connections() -> list[dict[str, Any]]:
-    """A task for each example of the guide; where it shows a part of a connection, with the rest of the example."""
+def _connections(newest: bool) -> list[dict[str, Any]]:
+    """A task for each example of the guide; where it shows a part of a connection, with the rest of the example.
+
+    Those of the types that the newest release has, or of those that it has no more.
+    """
     tasks: list[dict[str, Any]] = []
     examples: dict[str, dict[str, Any]] = {}
     for number, block in enumerate(blocks(PAGES["guide_connections"])):
@@ -30,11 +36,11 @@ def _connections() -> list[dict[str, Any]]:
             config = {**options["connection"], **block.content["connection"]}
             task = {"name": str(block), SERVICE: {**options, "name": f"choice_{number}", "connection": config}}
         tasks.append(task)
-    return tasks
+    return [task for task in tasks if connection.service_type(task[SERVICE]["service_type"]).there == newest]
 
 
 def test_every_connection_is_made_and_then_left_alone(reader: Reader) -> None:
-    tasks = _connections()
+    tasks = _connections(newest=True)
     text = yaml.safe_dump(tasks)
     variables = {name: f"made-up {name}" for name in re.findall(r"\{\{ (vault_\w+) \}\}", text)}
     assert len(variables) > 20
@@ -45,6 +51,16 @@ def test_every_connection_is_made_and_then_left_alone(reader: Reader) -> None:
     assert len(services) == len(tasks)
     assert len({service["serviceType"] for service in services.values()}) == 22
     assert recaps(reader.play(tasks, **variables)) == [0]
+
+
+def test_types_of_older_releases_only(tmp_path: Path) -> None:
+    tasks = _connections(newest=False)
+    variables = {name: f"made-up {name}" for name in re.findall(r"\{\{ (vault_\w+) \}\}", yaml.safe_dump(tasks))}
+    assert [task[SERVICE]["service_type"] for task in tasks] == ["Mstr"]
+    with FakeServer(profile="1.4") as server:
+        reader = Reader(tmp_path, server)
+        assert recaps(reader.play(tasks, **variables)) == [len(tasks)]
+        assert recaps(reader.play(tasks, **variables)) == [0]
 
 
 def test_secrets_from_a_vault(reader: Reader) -> None:
