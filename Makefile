@@ -13,6 +13,7 @@ VENV ?= .venv
 PROFILE ?= 1.2
 PORT ?= 0
 BULK ?= off
+ORCHESTRATOR ?= airflow
 
 # For these targets: more arguments, such as UNITS='tests/unit/plugins -k plan' or INTEGRATION='--profile 2.0'
 UNITS ?= tests/unit
@@ -23,6 +24,9 @@ MOLECULE ?=
 
 # For faults: which cases, see make faults FAULTS=--help
 FAULTS ?=
+
+# For test-properties: how many times the usual number of examples
+TIMES ?= 1
 
 # For bench: see make bench BENCH=--help
 BENCH ?=
@@ -64,8 +68,9 @@ demo: $(DEMO_READY) ## Run the example playbooks against a fake server, or the o
 	@$(BIN)/python tests/demo.py
 
 .PHONY: fake-server
-fake-server: $(DEMO_READY) ## Serve a fake OpenMetadata (PROFILE=1.2|2.0 PORT=n BULK=on|off) until SIGTERM
-	@PYTHONPATH=tests exec $(BIN)/python -m fake_openmetadata --profile $(PROFILE) --port $(PORT) --bulk $(BULK)
+fake-server: $(DEMO_READY) ## Serve a fake OpenMetadata (PROFILE=1.2|2.0 PORT=n BULK=on|off ORCHESTRATOR=airflow|down|…) until SIGTERM
+	@PYTHONPATH=tests exec $(BIN)/python -m fake_openmetadata --profile $(PROFILE) --port $(PORT) --bulk $(BULK) \
+	    --orchestrator $(ORCHESTRATOR)
 
 .PHONY: format
 format: $(READY) ## Format the Python files and mend what ruff can mend
@@ -117,8 +122,8 @@ properties: $(READY) ## Check the promises with random services and tasks (alway
 	$(BIN)/pytest -n 2 tests/properties tests/faults tests/badinput
 
 .PHONY: test-properties
-test-properties: $(READY) ## Check the promises with thousands of random services and tasks
-	HYPOTHESIS_PROFILE=full $(BIN)/pytest -n 2 --durations 5 tests/properties
+test-properties: $(READY) ## Check the promises with thousands of random services and tasks (TIMES=7 for many more)
+	HYPOTHESIS_PROFILE=full TIMES=$(TIMES) $(BIN)/pytest -n 2 --durations 5 tests/properties
 
 .PHONY: guides
 guides: $(READY) ## Follow the README and the guides: write their files, type their commands

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from ansible_collections.community.openmetadata.plugins.module_utils.resources import FIELDS, FieldType
+
 DOCUMENTATION = r"""
 name: export_definitions
 short_description: Write dashboard services as definitions for the role
@@ -100,13 +102,17 @@ from typing import Any, Callable
 import yaml
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.community.openmetadata.plugins.module_utils import connection, model
+from ansible_collections.community.openmetadata.plugins.module_utils import connection
 from ansible_collections.community.openmetadata.plugins.module_utils.redact import HIDDEN
+from ansible_collections.community.openmetadata.plugins.module_utils.resources import (
+    RESOURCES,
+    Resource,
+)
 
 _VARIABLE = re.compile(r"dashboard_services_definitions(__\w+)?", re.ASCII)
 _TEMPLATE = re.compile(r"\{[{%#]")
-_TEXTS = tuple(item.option for item in model.FIELDS if item.kind is model.Kind.TEXT)
-_LISTS = tuple(item.option for item in model.FIELDS if item.targets and item.option != "owners")
+_TEXTS = tuple(item.option for item in FIELDS if item.type is FieldType.TEXT)
+_LISTS = tuple(item.option for item in FIELDS if item.targets and item.option != "owners")
 
 
 @dataclass(frozen=True)
@@ -217,13 +223,18 @@ def _plain(service: Mapping[str, Any], release: connection.Version) -> dict[str,
     definition: dict[str, Any] = {"name": service["name"], "service_type": service["service_type"]}
     definition.update({option: service[option] for option in _TEXTS if service[option]})
     if service["connection"] is not None:
-        kind = connection.service_type(service["service_type"], release)
+        kind = _resource(service).service_type(service["service_type"], release)
         definition["connection"] = without_defaults(kind, service["connection"])
     owners = sorted(service["owners"], key=lambda owner: (owner["type"], owner["name"]))
     if owners:
         definition["owners"] = [_owner(owner) for owner in owners]
     definition.update({option: sorted(service[option]) for option in _LISTS if service[option]})
     return definition
+
+
+def _resource(service: Mapping[str, Any]) -> Resource:
+    """What kind of service it is; those of modules for dashboards don't tell."""
+    return RESOURCES[service.get("kind", "dashboard")]
 
 
 def _owner(owner: Mapping[str, str]) -> Any:
@@ -323,7 +334,7 @@ def _warnings(service: Mapping[str, Any]) -> Iterator[str]:
             f"{service['name']} shows no connection (it is stored without one, or this token may not view it), so its "
             "definition has none."
         )
-    elif not connection.service_type(service["service_type"]).known:
+    elif not _resource(service).service_type(service["service_type"]).known:
         yield f"{service['name']}: this collection doesn't know {service['service_type']}, so its defaults are written."
 
 

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import copy
 import threading
 from collections.abc import Mapping
 from typing import Any
@@ -30,44 +31,50 @@ from ansible_collections.community.openmetadata.plugins.module_utils.outcomes im
 from ansible_collections.community.openmetadata.plugins.module_utils.plan import Plan, Policy
 from ansible_collections.community.openmetadata.plugins.module_utils.redact import holds_mask
 from ansible_collections.community.openmetadata.plugins.module_utils.references import Resolver, encoded
+from ansible_collections.community.openmetadata.plugins.module_utils.resources import FIELDS, Resource
 
 _CONFLICTS = 3
-_CHILDREN = {
-    "dashboards": "/dashboards",
-    "charts": "/charts",
-    "data models": "/dashboard/datamodels",
-    "ingestion pipelines": "/services/ingestionPipelines",
-}
 
 
 class Reconciler:
-    """Brings services to their desired state on one server, or says what that would take (`check_mode`).
+    """Brings services of one kind to their desired state on one server, or says what that would take (`check_mode`).
 
     `validate` is `strict`, `warn` or `off`. Raises subclasses of `errors.OpenMetadataError`.
     """
 
     def __init__(
-        self, client: Client, *, keep_secrets: bool = False, validate: str = "strict", check_mode: bool = False
+        self,
+        client: Client,
+        resource: Resource,
+        *,
+        keep_secrets: bool = False,
+        validate: str = "strict",
+        check_mode: bool = False,
     ) -> None:
         self.client = client
+        self.resource = resource
         self.policy = Policy(keep_secrets, client.is_bot)
         self.validate = validate
         self.check_mode = check_mode
         self._resolver = Resolver(client)
-        self._server: Server | None = None
-        self._asking = threading.Lock()
+        self._release = Release(client)
+
+    def of(self, resource: Resource) -> Reconciler:
+        """The same for another kind; what is known of the server by then is known there, too."""
+        other = copy.copy(self)
+        other.resource = resource
+        return other
 
     @property
     def server(self) -> Server:
-        """The server's release; asked once, without authentication, however many threads want to know."""
-        with self._asking:
-            if self._server is None:
-                self._server = read_server(self.client)
-            return self._server
+        """The server's release. Raises `errors.InvalidInput` where that has no such kind of service."""
+        server = Server(self._release.text, self.resource)
+        limits.check_kind(server)
+        return server
 
     def read(self, name: str, include: str = "all") -> Current | None:
         """The service of that name, soft-deleted ones included, or None."""
-        path = f"{model.PATH}/name/{encoded(model.qualified(name))}"
+        path = f"{self.resource.path}/name/{encoded(model.qualified(name))}"
         try:
             entity = self.client.get(path, {"fields": self.server.query_fields, "include": include})
         except errors.NotFound:
@@ -78,7 +85,7 @@ class Reconciler:
         """An entity as `Current`. Its secrets, which bots read in clear, are learned, since a PUT sends them back."""
         current = Current.from_entity(entity, self.server, before)
         stored = current.values["connection"] or {}
-        self.client.redactor.publish(connection.vocabulary(current.service_type))
+        self.client.redactor.publish(connection.vocabulary(current.kind))
         self.client.redactor.add(*(secret for _path, secret in connection.secrets(current.kind, stored)))
         return current
 
@@ -100,7 +107,7 @@ class Reconciler:
             found = [one] if one else []
         else:
             params = {"fields": self.server.query_fields, "include": include}
-            found = [self._current(entity) for entity in self.client.pages(model.PATH, params)]
+            found = [self._current(entity) for entity in self.client.pages(self.resource.path, params)]
         return [
             current
             for current in sorted(found, key=lambda each: each.name)
@@ -153,7 +160,7 @@ class Reconciler:
         while True:
             progress.note_reading(planned.todo)
             try:
-                return outcomes.reached(planned, progress, self._carry_out(planned.todo, progress, sent))
+                return outcomes.reached(planned, progress, self._carry_out(planned.todo, progress, sent), self.server)
             except errors.Conflict:
                 conflicts += 1
                 if conflicts > _CONFLICTS:
@@ -197,7 +204,7 @@ class Reconciler:
     def _restore(self, current: Current, progress: Progress) -> Current:
         """Restore before any PUT: a PUT on a soft-deleted service stores masks as if they were secrets (server 1.2)."""
         try:
-            answer = self.client.request("PUT", f"{model.PATH}/restore", body={"id": current.id})
+            answer = self.client.request("PUT", f"{self.resource.path}/restore", body={"id": current.id})
         except errors.NotFound as error:
             progress.maybe_done = progress.maybe_done or error.attempts > 1
             raise error.as_type(errors.Conflict) from None
@@ -207,7 +214,7 @@ class Reconciler:
     def _send(self, todo: Plan, stored: Current | None, progress: Progress) -> tuple[Current, Answer]:
         """POST what is new, so that nothing is taken over by accident; PUT the whole merged request otherwise."""
         body = plan.create_request(todo.desired, stored, self.server, self.policy)
-        answer = self.client.request("POST" if stored is None else "PUT", model.PATH, body=body)
+        answer = self.client.request("POST" if stored is None else "PUT", self.resource.path, body=body)
         progress.sent = True
         created = answer.status == 201
         after = self._current(answer.body, None if created else stored)
@@ -229,7 +236,7 @@ class Reconciler:
             return after
         headers = {"If-Match": f'W/"{after.version}"'} if self.server.matches_versions else {}
         operations = [dict(part.operation) for part in left]
-        path = f"{model.PATH}/{after.id}"
+        path = f"{self.resource.path}/{after.id}"
         try:
             answer = self.client.request("PATCH", path, body=operations, headers=headers)
         except errors.Conflict as error:
@@ -260,7 +267,7 @@ class Reconciler:
     def _after(self, answer: Answer, before: Current) -> Current:
         """The service after a PATCH, DELETE or restore, whose answers hold ciphertext in place of the connection."""
         entity = {**before.entity, **answer.body, "connection": before.entity.get("connection")}
-        for item in model.FIELDS:
+        for item in FIELDS:
             member = self.server.api_name(item)
             if member not in answer.body:
                 entity.pop(member, None)
@@ -279,7 +286,7 @@ class Reconciler:
         todo, current = planned.todo, planned.todo.current
         progress = Progress(version_before=current.version if current else None, first=todo)
         if current is None or todo.action == plan.NONE:
-            return outcomes.reached(planned, progress, current)
+            return outcomes.reached(planned, progress, current, self.server)
         if self.check_mode:
             if not recursive:
                 self._refuse_children(current)
@@ -287,10 +294,10 @@ class Reconciler:
         wanted = (("hardDelete", todo.action == plan.PURGED), ("recursive", recursive))
         flags = {name: "true" for name, on in wanted if on}
         try:
-            answer = self.client.request("DELETE", f"{model.PATH}/{current.id}", params=flags)
+            answer = self.client.request("DELETE", f"{self.resource.path}/{current.id}", params=flags)
         except errors.NotFound as error:
             progress.note(todo.action, error.attempts > 1)
-            return outcomes.reached(planned, progress, None)
+            return outcomes.reached(planned, progress, None, self.server)
         except errors.BadRequest as error:
             if "not empty" in str(error):
                 self._refuse_children(current, str(error))
@@ -304,22 +311,30 @@ class Reconciler:
         except errors.UnexpectedAnswer as error:
             error.changed = progress.changed
             raise
-        return outcomes.reached(planned, progress, after)
+        return outcomes.reached(planned, progress, after, self.server)
 
-    def _refuse_children(self, current: Current, said: str = "dashboardService is not empty") -> None:
+    def _refuse_children(self, current: Current, said: str = "") -> None:
         """Raise `InvalidInput` that counts what a service holds, soft-deleted or not; return where that is nothing."""
         held = self._held(current)
         if held:
             raise errors.InvalidInput(
-                f"the service holds {held}, so OpenMetadata refuses to delete it: {said}.",
+                f"the service holds {held}, so OpenMetadata refuses to delete it: "
+                f"{said or f'{self.resource.entity_type} is not empty'}.",
                 "Set recursive=true to delete them with it.",
             )
 
     def _held(self, current: Current) -> str:
         """What a service holds, soft-deleted or not: `2 dashboards, 1 charts`, or nothing."""
         params = {"service": model.qualified(current.name), "limit": 0, "include": "all"}
-        counts = {kind: self.client.get(path, params)["paging"]["total"] for kind, path in _CHILDREN.items()}
-        return ", ".join(f"{count} {kind}" for kind, count in counts.items() if count)
+        totals = {word: self._total(path, params) for word, path in self.resource.every_child.items()}
+        return ", ".join(f"{total} {word}" for word, total in totals.items() if total)
+
+    def _total(self, path: str, params: Mapping[str, Any]) -> int:
+        """How many there are in a collection; none where this release has no such collection."""
+        try:
+            return int(self.client.get(path, params)["paging"]["total"])
+        except errors.NotFound:
+            return 0
 
     def _way_out(self, current: Current | None) -> str:
         """What to do about a service that can't be changed; what is harmless comes first."""
@@ -327,19 +342,31 @@ class Reconciler:
         last = (
             f"Don't remove it: it holds {held}, which would go with it."
             if held
-            else f"It holds no {', '.join(_CHILDREN)}, so it can also be removed (state=absent, hard_delete=true) and "
+            else f"It holds no {self.resource.held}, so it can also be removed (state=absent, hard_delete=true) and "
             "created anew with connection."
         )
         return f"Leave it as it is, or update the server to 1.4 or later, which can change it. {last}"
 
 
-def read_server(client: Client) -> Server:
-    """Ask which release a server runs. Raises `errors.NotOpenMetadata` where the answer names none."""
-    body = client.request("GET", "/system/version", anonymous=True).body
-    version = body.get("version")
-    if not isinstance(version, str):
-        raise errors.NotOpenMetadata("the answer names no version", method="GET", path="/system/version")
-    return Server(version)
+class Release:
+    """Which release a server runs; asked once, without authentication, however many threads want to know."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._text: str | None = None
+        self._asking = threading.Lock()
+
+    @property
+    def text(self) -> str:
+        """As the server tells it. Raises `errors.NotOpenMetadata` where the answer names none."""
+        with self._asking:
+            if self._text is None:
+                version = self._client.request("GET", "/system/version", anonymous=True).body.get("version")
+                if not isinstance(version, str):
+                    said = "the answer names no version"
+                    raise errors.NotOpenMetadata(said, method="GET", path="/system/version")
+                self._text = version
+            return self._text
 
 
 def _not_taken(names: list[str]) -> errors.NotTaken:

@@ -17,6 +17,12 @@ from typing import Any
 from ansible_collections.community.openmetadata.plugins.module_utils import model
 from ansible_collections.community.openmetadata.plugins.module_utils.client import Settings, base_url
 from ansible_collections.community.openmetadata.plugins.module_utils.errors import InvalidInput
+from ansible_collections.community.openmetadata.plugins.module_utils.resources import (
+    FIELDS,
+    RESOURCES,
+    Field,
+    FieldType,
+)
 
 # Read by settings() and not by Ansible's fallbacks: a token in the environment must not win over a task's password.
 ENVIRONMENT = {
@@ -30,16 +36,20 @@ _LOGIN = ("token", "username", "password")
 
 
 class ArgumentSpec:
-    """An argument spec that can be merged with others before a module is made of it."""
+    """An argument spec that can be merged with others before a module is made of it.
 
-    def __init__(self, options: Mapping[str, Any] | None = None, **rules: list[Any]) -> None:
+    `kind` is that of the services that the module manages; empty where the task says it.
+    """
+
+    def __init__(self, options: Mapping[str, Any] | None = None, kind: str = "", **rules: list[Any]) -> None:
         self.options = dict(options or {})
+        self.kind = kind
         self.rules = rules
 
     def merge(self, other: ArgumentSpec) -> ArgumentSpec:
         """Both specs in one; `other` wins where both have an option."""
         rules = {name: self.rules.get(name, []) + other.rules.get(name, []) for name in {*self.rules, *other.rules}}
-        return ArgumentSpec({**self.options, **other.options}, **rules)
+        return ArgumentSpec({**self.options, **other.options}, self.kind or other.kind, **rules)
 
     def module_arguments(self) -> dict[str, Any]:
         """Keyword arguments for `AnsibleModule`."""
@@ -66,18 +76,30 @@ def server_spec() -> ArgumentSpec:
 
 def service_spec() -> ArgumentSpec:
     """What a service should be like: one option for each field of the table."""
-    fields = {item.option: _field_option(item) for item in model.FIELDS}
+    fields = {item.option: _field_option(item) for item in FIELDS}
     return ArgumentSpec({"name": {"type": "str", "required": True}, "service_type": {"type": "str"}, **fields})
 
 
-def item_options(named: bool = True) -> dict[str, Any]:
+def kind_options(kind: str, *, required: bool) -> dict[str, Any]:
+    """The option that says what kind of service it is, for modules that aren't made for one `kind`."""
+    return {} if kind else {"kind": {"type": "str", "required": required, "choices": list(RESOURCES)}}
+
+
+def kind_of(params: Mapping[str, Any]) -> str:
+    """What kind of service a description is of. Raises `InvalidInput` where it doesn't say."""
+    if not params.get("kind"):
+        raise InvalidInput("kind is missing.", "Set kind, for each service or in defaults.")
+    return str(params["kind"])
+
+
+def item_options(kind: str, named: bool = True) -> dict[str, Any]:
     """The options of one service in a list, or (not `named`) of what all of them have in common."""
     state: dict[str, Any] = {
         "state": {"type": "str", "choices": ["present", "absent"]},
         "hard_delete": {"type": "bool"},
         "recursive": {"type": "bool"},
     }
-    options = {**service_spec().options, **state}
+    options = {**kind_options(kind, required=False), **service_spec().options, **state}
     return options if named else {name: option for name, option in options.items() if name != "name"}
 
 
@@ -96,10 +118,10 @@ def policy_spec() -> ArgumentSpec:
     )
 
 
-def _field_option(item: model.Field) -> dict[str, Any]:
-    if item.kind is model.Kind.TEXT:
+def _field_option(item: Field) -> dict[str, Any]:
+    if item.type is FieldType.TEXT:
         return {"type": "str"}
-    if item.kind is model.Kind.CONNECTION:
+    if item.type is FieldType.CONNECTION:
         return {"type": "dict", "no_log": False}
     return {"type": "list", "elements": "raw" if item.option == "owners" else "str"}
 
@@ -109,14 +131,14 @@ def desired(params: Mapping[str, Any]) -> model.Desired:
 
     Raises `InvalidInput` for members of a list that name nothing.
     """
-    values = {item.option: params[item.option] for item in model.FIELDS if params.get(item.option) is not None}
-    for item in model.FIELDS:
+    values = {item.option: params[item.option] for item in FIELDS if params.get(item.option) is not None}
+    for item in FIELDS:
         if item.targets and item.option in values:
             values[item.option] = [_named(item, member) for member in values[item.option]]
     return model.Desired(params["name"], params.get("service_type") or None, values)
 
 
-def _named(item: model.Field, member: Any) -> str | dict[str, str]:
+def _named(item: Field, member: Any) -> str | dict[str, str]:
     """A member of a list: a name, or for owners a mapping with `name` and `type`."""
     if isinstance(member, str) and member.strip():
         return member

@@ -13,11 +13,12 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any, Callable, Union
 
-from ansible_collections.community.openmetadata.plugins.module_utils import arguments, errors, model, plan
+from ansible_collections.community.openmetadata.plugins.module_utils import arguments, errors, plan
 from ansible_collections.community.openmetadata.plugins.module_utils.apply import Reconciler
 from ansible_collections.community.openmetadata.plugins.module_utils.model import Current, Desired
 from ansible_collections.community.openmetadata.plugins.module_utils.outcomes import Outcome, Planned
 from ansible_collections.community.openmetadata.plugins.module_utils.redact import holds_mask
+from ansible_collections.community.openmetadata.plugins.module_utils.resources import RESOURCES, Resource
 
 AUTO, NEVER, ALWAYS = "auto", "never", "always"
 
@@ -34,25 +35,37 @@ UNSURE = object()
 """Stands for a service that `/bulk` may have stored although it failed."""
 
 Result = Union[Outcome, errors.OpenMetadataError, None]
+Key = tuple[str, str]
+"""A service's kind and name."""
 
 
 @dataclass(frozen=True)
 class Item:
     """One entry of the task's list."""
 
+    resource: Resource
     desired: Desired
     absent: bool = False
     hard_delete: bool = False
     recursive: bool = False
 
+    @property
+    def key(self) -> Key:
+        """What it is found by."""
+        return (self.resource.kind, self.desired.name)
+
 
 @dataclass(frozen=True)
 class Scope:
-    """Which services a task is responsible for, listed or not. An empty member doesn't narrow it."""
+    """Which services a task is responsible for, listed or not. An empty member doesn't narrow it.
+
+    `kinds` are those that it looks through; those of the listed services belong to them anyhow.
+    """
 
     service_types: tuple[str, ...] = ()
     name_pattern: str = ""
     domain: str = ""
+    kinds: tuple[str, ...] = ()
 
     def covers(self, current: Current) -> bool:
         """Whether a service that exists (soft-deleted ones don't) is in scope."""
@@ -86,7 +99,7 @@ class Report:
     items: list[Item]
     results: list[Result]
     pruned: int = 0
-    unmanaged: list[str] = field(default_factory=list)
+    unmanaged: list[Key] = field(default_factory=list)
 
     @property
     def failed(self) -> bool:
@@ -126,47 +139,60 @@ class Bulk:
         errors of single items are in the report.
         """
         _check(items, prune)
-        names = [item.desired.name for item in items]
-        listed = self._read(names, everything=prune.enabled or want_unmanaged)
+        named = {item.key for item in items}
+        kinds = dict.fromkeys([*(item.resource.kind for item in items), *prune.scope.kinds])
+        listed: dict[Key, Current | None] = {}
+        for kind in kinds:
+            names = [item.desired.name for item in items if item.resource.kind == kind]
+            found = self._read(kind, names, everything=prune.enabled or want_unmanaged)
+            listed.update({(kind, name): current for name, current in found.items()})
         unmanaged = sorted(
-            current.name
-            for name, current in listed.items()
-            if current is not None and name not in set(names) and prune.scope.covers(current)
+            (kind, current.name)
+            for (kind, name), current in listed.items()
+            if current is not None and (kind, name) not in named and prune.scope.covers(current)
         )
         doomed = unmanaged if prune.enabled else []
         if len(doomed) > prune.limit:
+            told = ", ".join(name if len(kinds) == 1 else f"{name} ({kind})" for kind, name in doomed)
             raise errors.InvalidInput(
-                f"prune would remove {len(doomed)} services, but prune_limit is {prune.limit}: {', '.join(doomed)}.",
+                f"prune would remove {len(doomed)} services, but prune_limit is {prune.limit}: {told}.",
                 "Nothing was changed. Narrow the scope, list these services, or raise prune_limit.",
             )
-        every = items + [Item(Desired(name), True, prune.hard_delete, prune.recursive) for name in doomed]
+        every = items + [
+            Item(RESOURCES[kind], Desired(name), True, prune.hard_delete, prune.recursive) for kind, name in doomed
+        ]
         return Report(every, self._reconcile(every, listed), len(doomed), unmanaged)
 
-    def _read(self, names: list[str], everything: bool) -> dict[str, Current | None]:
-        """What the server holds, by name: the named services, or all where that is asked for or cheaper."""
+    def _of(self, kind: str) -> Reconciler:
+        """The reconciler for one kind."""
+        return self.reconciler.of(RESOURCES[kind])
+
+    def _read(self, kind: str, names: list[str], everything: bool) -> dict[str, Current | None]:
+        """What the server holds of a kind, by name: the named services, or all where that is asked for or cheaper."""
+        reconciler = self._of(kind)
         found: dict[str, Current | None] = dict.fromkeys(names)
         if everything or len(names) > _FEW:
             try:
-                listed = self.reconciler.find(include_deleted=True)
+                listed = reconciler.find(include_deleted=True)
             except errors.ServerError:
                 # One connection that can't be decrypted makes the whole list fail; by name the others can be read.
                 if everything:
                     raise
             else:
                 return {**found, **{current.name: current for current in listed}}
-        read = self._each(names, self.reconciler.read, stop=True)
+        read = self._each(names, reconciler.read, stop=True)
         for result in read:
             if isinstance(result, errors.OpenMetadataError):
                 raise result
         return dict(zip(names, read))
 
-    def _reconcile(self, items: list[Item], listed: Mapping[str, Current | None]) -> list[Any]:
+    def _reconcile(self, items: list[Item], listed: Mapping[Key, Current | None]) -> list[Any]:
         """Plan everything first: where a plan fails, nothing is written unless `go_on`."""
-        planned = self._each(items, lambda item: self._plan(item, listed[item.desired.name]), alone=True)
+        planned = self._each(items, lambda item: self._plan(item, listed[item.key]), alone=True)
         wrong = [result for result in planned if isinstance(result, errors.OpenMetadataError)]
         if wrong and not self.go_on:
             return [result if isinstance(result, errors.OpenMetadataError) else None for result in planned]
-        sent = {} if self.reconciler.check_mode else self._send_batches(planned)
+        sent = {} if self.reconciler.check_mode else self._send_by_kind(items, planned)
         work = {index: (item, each, sent.get(index)) for index, (item, each) in enumerate(zip(items, planned))}
         # What was sent is finished in any case: it has been stored, and the report has to say so.
         results = dict(zip(sent, self._each([work[index] for index in sent], lambda each: self._finish(*each))))
@@ -177,26 +203,37 @@ class Bulk:
         return [results.get(index) for index in work]
 
     def _plan(self, item: Item, current: Current | None) -> Planned:
+        reconciler = self._of(item.resource.kind)
         if item.absent:
-            return self.reconciler.plan_absent(item.desired, current, item.hard_delete)
-        return self.reconciler.plan_present(item.desired, current)
+            return reconciler.plan_absent(item.desired, current, item.hard_delete)
+        return reconciler.plan_present(item.desired, current)
 
     def _finish(self, item: Item, planned: Any, sent: Any) -> Outcome:
         """Carry one plan out; `sent` is what `/bulk` made of it already. Either may be an error, which is raised."""
         for failed in (planned, sent):
             if isinstance(failed, errors.OpenMetadataError):
                 raise failed
+        reconciler = self._of(item.resource.kind)
         if item.absent:
-            return self.reconciler.remove(planned, item.recursive)
+            return reconciler.remove(planned, item.recursive)
         if sent is UNSURE:
-            return self.reconciler.finish(planned, unsure=True)
-        return self.reconciler.finish(planned, sent)
+            return reconciler.finish(planned, unsure=True)
+        return reconciler.finish(planned, sent)
 
-    def _send_batches(self, planned: list[Any]) -> dict[int, Any]:
+    def _send_by_kind(self, items: list[Item], planned: list[Any]) -> dict[int, Any]:
         """Send what can go through `/bulk`; returns by index the service as re-read, the row's error or `UNSURE`."""
-        if self.endpoint == NEVER:
-            return {}
-        bodies = {index: self._body(each) for index, each in enumerate(planned)}
+        sent: dict[int, Any] = {}
+        for kind in {} if self.endpoint == NEVER else dict.fromkeys(item.resource.kind for item in items):
+            mine = {index: planned[index] for index, item in enumerate(items) if item.resource.kind == kind}
+            sent.update(self._send_batches(kind, mine))
+            if not self.go_on and any(isinstance(each, errors.OpenMetadataError) for each in sent.values()):
+                break
+        return sent
+
+    def _send_batches(self, kind: str, planned: Mapping[int, Any]) -> dict[int, Any]:
+        """Send what can go through the `/bulk` of one kind."""
+        reconciler = self._of(kind)
+        bodies = {index: self._body(each, reconciler) for index, each in planned.items()}
         fit = {index: body for index, body in bodies.items() if body is not None}
         if len(fit) < 2 and self.endpoint == AUTO:
             return {}
@@ -207,7 +244,7 @@ class Bulk:
         for start in range(0, len(indexes), _BATCH):
             batch = indexes[start : start + _BATCH]
             try:
-                rows.update(self._send_batch([fit[index] for index in batch]))
+                rows.update(self._send_batch(reconciler, [fit[index] for index in batch]))
             except _NoBulk:
                 break
             except errors.ApiError as error:
@@ -221,13 +258,14 @@ class Bulk:
             if rows and not self.go_on:
                 break
         names = {index: fit[index]["name"] for index in done}
-        now = self._reread([name for name in names.values() if name not in rows])
+        now = self._reread(kind, [name for name in names.values() if name not in rows])
         return {
             **{index: rows.get(name) or now.get(name) for index, name in names.items()},
             **dict.fromkeys(unsure, UNSURE),
         }
 
-    def _body(self, each: Any) -> dict[str, Any] | None:
+    @staticmethod
+    def _body(each: Any, reconciler: Reconciler) -> dict[str, Any] | None:
         """The create request of a plan, if it may go through `/bulk`.
 
         That stores masks as if they were secrets, and where a row has no connection, it takes away what somebody else
@@ -237,31 +275,32 @@ class Bulk:
             return None
         if each.todo.current is not None and each.todo.current.deleted:
             return None
-        body = self.reconciler.request_body(each.todo)
+        body = reconciler.request_body(each.todo)
         return None if holds_mask(body) or "connection" not in body else body
 
-    def _send_batch(self, bodies: list[dict[str, Any]]) -> dict[str, errors.OpenMetadataError]:
+    def _send_batch(self, reconciler: Reconciler, bodies: list[dict[str, Any]]) -> dict[str, errors.OpenMetadataError]:
         """PUT one batch; returns the errors of its failed rows by name. Raises `_NoBulk` where there is no `/bulk`."""
+        path = f"{reconciler.resource.path}/bulk"
         try:
-            answer = self.reconciler.client.request("PUT", f"{model.PATH}/bulk", body=bodies).body
+            answer = reconciler.client.request("PUT", path, body=bodies).body
         except errors.ApiError as error:
             if not _unsupported(error):
                 raise
             if self.endpoint == ALWAYS:
                 raise errors.InvalidInput(
-                    "bulk_endpoint is always, but this server has no bulk endpoint for dashboard services.",
+                    f"bulk_endpoint is always, but this server has no bulk endpoint for {reconciler.resource.plural}.",
                     "Set bulk_endpoint to auto or never.",
                 ) from None
             raise _NoBulk from None
         rows = answer.get("failedRequest")
         # Whatever else it may hold: every service is read again and compared.
         told = [row for row in rows if isinstance(row, Mapping)] if isinstance(rows, list) else []
-        return {_row_name(row): _row_error(row) for row in told}
+        return {_row_name(row): _row_error(row, path) for row in told}
 
-    def _reread(self, names: list[str]) -> dict[str, Any]:
+    def _reread(self, kind: str, names: list[str]) -> dict[str, Any]:
         """The services that `/bulk` stored, or why they can't be read; its answer tells neither versions nor more."""
         try:
-            return self._read(names, everything=False) if names else {}
+            return self._read(kind, names, everything=False) if names else {}
         except errors.OpenMetadataError as error:
             error.changed = True
             return dict.fromkeys(names, error)
@@ -298,12 +337,13 @@ def _check(items: list[Item], prune: Prune) -> None:
             "services is empty and prune is set, which would remove every service in scope.",
             "List the services to keep; to remove services, list them with state=absent.",
         )
-    counts = Counter(item.desired.name for item in items)
-    twice = sorted(name for name, count in counts.items() if count > 1)
+    counts = Counter(item.key for item in items)
+    twice = sorted(key for key, count in counts.items() if count > 1)
     if twice:
-        both = [name for name in twice if len({item.absent for item in items if item.desired.name == name}) > 1]
-        hint = f" ({', '.join(both)}: present and absent)" if both else ""
-        raise errors.InvalidInput(f"services lists {', '.join(twice)} more than once{hint}.", "List each service once.")
+        both = [key for key in twice if len({item.absent for item in items if item.key == key}) > 1]
+        hint = f" ({', '.join(name for _kind, name in both)}: present and absent)" if both else ""
+        names = ", ".join(name for _kind, name in twice)
+        raise errors.InvalidInput(f"services lists {names} more than once{hint}.", "List each service once.")
 
 
 def _unsupported(error: errors.ApiError) -> bool:
@@ -322,23 +362,27 @@ def _row_name(row: Mapping[str, Any]) -> str:
     return name[1:-1] if name.startswith('"') and name.endswith('"') else name
 
 
-def _row_error(row: Mapping[str, Any]) -> errors.ApiError:
+def _row_error(row: Mapping[str, Any], path: str) -> errors.ApiError:
     told = row.get("status")
     status = told if isinstance(told, int) and told >= 400 else 400
-    return errors.by_status(status)(str(row.get("message")), method="PUT", path=f"{model.PATH}/bulk", status=status)
+    return errors.by_status(status)(str(row.get("message")), method="PUT", path=path, status=status)
 
 
-def items(params: Mapping[str, Any]) -> list[Item]:
-    """The services of a list, each with the defaults under it. Raises `InvalidInput`, naming the service."""
+def items(params: Mapping[str, Any], kind: str) -> list[Item]:
+    """The services of a list, each with the defaults under it. Raises `InvalidInput`, naming the service.
+
+    `kind` is that of all of them, or empty where each says it.
+    """
     found = []
     for entry in params["services"]:
         item = merged(params["defaults"], entry)
         try:
+            resource = RESOURCES[kind or arguments.kind_of(item)]
             wish = arguments.desired(item)
         except errors.InvalidInput as error:
             raise errors.InvalidInput(f"services: {entry['name']!r}: {error}", error.cure) from None
         absent = item.get("state") == "absent"
-        found.append(Item(wish, absent, bool(item.get("hard_delete")), bool(item.get("recursive"))))
+        found.append(Item(resource, wish, absent, bool(item.get("hard_delete")), bool(item.get("recursive"))))
     return found
 
 

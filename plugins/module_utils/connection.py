@@ -25,8 +25,6 @@ Path = schemas.Path
 Version = schemas.Version
 ServiceType = schemas.ServiceType
 
-_KIND = "dashboard"
-
 NEWEST: Version = schemas.newest()
 """The newest release that the catalogue was made from."""
 
@@ -42,29 +40,19 @@ EMPTY: tuple[Any, ...] = (None, [], {})
 _TOKEN = re.compile(r"(?i)(token|password)$")
 
 
-def service_type(name: str, server: Version = NEWEST) -> ServiceType:
-    """A type as a server of that version has it, or one that takes everything for a type never heard of."""
-    return schemas.service_type(_KIND, name, server)
-
-
-def service_types() -> tuple[str, ...]:
-    """The names of every known service type."""
-    return schemas.service_types(_KIND)
-
-
 def patches(kind: ServiceType, server: Version) -> tuple[ServiceType, ...]:
     """The type as each patch of the server's minor release has it, its own first."""
-    return schemas.patches(_KIND, kind.name, server)
+    return schemas.patches(kind.kind, kind.name, server)
 
 
 def changes(kind: ServiceType) -> tuple[Version, ...]:
     """The releases in which a type changed, and the first one of each minor."""
-    return schemas.changes(_KIND, kind.name)
+    return schemas.changes(kind.kind, kind.name)
 
 
 def releases_with(kind: ServiceType, path: Path) -> tuple[Version, ...]:
     """The releases in which a type has a member, the oldest first."""
-    return schemas.releases_with(_KIND, kind.name, path)
+    return schemas.releases_with(kind.kind, kind.name, path)
 
 
 @lru_cache(maxsize=1000)
@@ -209,7 +197,7 @@ def stored_secrets(node: Node, value: Any, path: Path) -> Iterator[tuple[Path, A
 
 def redacted(kind: ServiceType, config: Mapping[str, Any]) -> dict[str, Any]:
     """The config with every secret hidden, known or suspected."""
-    result: dict[str, Any] = _each_leaf(kind.root, config, (), _hide, _names(kind.name))
+    result: dict[str, Any] = _each_leaf(kind.root, config, (), _hide, _names(kind.kind, kind.name))
     return result
 
 
@@ -221,7 +209,7 @@ def secrets(kind: ServiceType, config: Mapping[str, Any]) -> list[tuple[Path, An
         if hidden and value not in ("", None):
             found.append((path, value))
 
-    _each_leaf(kind.root, config, (), collect, _names(kind.name))
+    _each_leaf(kind.root, config, (), collect, _names(kind.kind, kind.name))
     return found
 
 
@@ -239,12 +227,14 @@ class _Names:
 
 
 @cache
-def _names(name: str) -> _Names:
+def _names(kind: str, name: str) -> _Names:
     plain: set[str] = set()
     hidden: set[str] = set()
     objects: set[str] = set()
-    words = {name, *service_types()}
-    for field, node in schemas.every_field(_KIND, name):
+    if kind not in schemas.KINDS:
+        return _Names(frozenset(), frozenset(), frozenset())
+    words = {name, *schemas.service_types(kind)}
+    for field, node in schemas.every_field(kind, name):
         words.add(field)
         shapes = node.get("any", [node])
         words.update(value for value in (*node.get("enum", ()), node.get("default")) if isinstance(value, str))
@@ -254,9 +244,9 @@ def _names(name: str) -> _Names:
     return _Names(frozenset(plain - hidden), frozenset(objects - hidden), frozenset(words))
 
 
-def vocabulary(name: str) -> frozenset[str]:
+def vocabulary(kind: ServiceType) -> frozenset[str]:
     """The words that everybody may read of a service type: names of types and fields, enum values and defaults."""
-    return _names(name).words
+    return _names(kind.kind, kind.name).words
 
 
 def _each_leaf(

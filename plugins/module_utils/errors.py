@@ -119,7 +119,7 @@ class PermissionDenied(ApiError):
     """403."""
 
     code = "permission_denied"
-    cure = "Use the token of a bot or user whose roles may create, edit and delete dashboard services."
+    cure = "Use the token of a bot or user whose roles may create, edit and delete such services."
 
 
 class NotFound(ApiError):

@@ -11,7 +11,8 @@ import unicodedata
 from collections.abc import Iterable
 
 from ansible_collections.community.openmetadata.plugins.module_utils.errors import InvalidInput
-from ansible_collections.community.openmetadata.plugins.module_utils.model import FIELDS, Desired, Server
+from ansible_collections.community.openmetadata.plugins.module_utils.model import Desired, Server
+from ansible_collections.community.openmetadata.plugins.module_utils.resources import FIELDS, NEVER, Field
 
 # What Java's "." doesn't match, and what no database stores.
 _NOT_IN_NAMES = re.compile("[\n\r\x85\u2028\u2029\0]")
@@ -45,15 +46,32 @@ def check_supported(desired: Desired, server: Server) -> None:
     for item in FIELDS:
         value = desired.values.get(item.option)
         if value and not server.has(item):
-            raise InvalidInput(
-                f"{item.option} needs OpenMetadata {_release(item.since)}; the server is {server.text}.",
-                f"Leave {item.option} out, or update the server.",
-            )
+            _refuse_option(item, server)
         if isinstance(value, (list, tuple)) and len(value) > 1 and not server.holds_many(item):
             raise InvalidInput(
                 f"{item.option} names {len(value)}, but OpenMetadata {server.text} can hold one.",
                 f"Name one, or update the server to {_release(item.plural_since)} or later.",
             )
+
+
+def _refuse_option(item: Field, server: Server) -> None:
+    since = server.resource.since_of(item)
+    if since == NEVER:
+        raise InvalidInput(f"{server.resource.plural} have no {item.option}.", f"Leave {item.option} out.")
+    raise InvalidInput(
+        f"{item.option} needs OpenMetadata {_release(since)}; the server is {server.text}.",
+        f"Leave {item.option} out, or update the server.",
+    )
+
+
+def check_kind(server: Server) -> None:
+    """Raise `InvalidInput` for a kind of service that this release doesn't know."""
+    if server.resource.since > server.version:
+        raise InvalidInput(
+            f"{server.resource.plural} need OpenMetadata {_release(server.resource.since)}; the server is "
+            f"{server.text}.",
+            "Update the server, or leave these services out.",
+        )
 
 
 def _release(version: Iterable[int]) -> str:

@@ -2,109 +2,36 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A dashboard service as the task wants it and as the server holds it; which field is called what, and since when.
-
-FIELDS is the one place where a field is written down: options, requests, comparison, diff and results follow it.
-"""
+"""A service as the task wants it and as the server holds it, and what the server's release makes of its fields."""
 
 from __future__ import annotations
 
 import html
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from enum import Enum
 from typing import Any
 
 from ansible_collections.community.openmetadata.plugins.module_utils import connection
 from ansible_collections.community.openmetadata.plugins.module_utils.errors import InvalidInput, UnexpectedAnswer
-
-PATH = "/services/dashboardServices"
-
-# Members of a stored service that a PUT wipes when the request leaves them out, and that tasks don't manage, with the
-# release whose create request has them.
-CARRIED: Mapping[str, connection.Version] = {"ingestionRunner": (1, 7), "style": (2, 0)}
-# Members that a PUT may reset though no create request can hold them (1.12+): a PATCH puts them back.
-KEPT = ("entityStatus",)
-# What the server itself writes into each service. Whatever else a service holds is somebody's, known here or not.
-_SERVERS_OWN = (
-    *("id", "name", "fullyQualifiedName", "serviceType", "version", "updatedAt", "updatedBy", "impersonatedBy", "href"),
-    *("deleted", "changeDescription", "incrementalChangeDescription", "changeSummary", "testConnectionResult"),
-    *("pipelines", "dataContract", "followers", "votes"),
+from ansible_collections.community.openmetadata.plugins.module_utils.resources import (
+    FIELDS,
+    KEPT,
+    SERVERS_OWN,
+    Field,
+    FieldType,
+    Resource,
 )
+
 # Labels that the server derives by itself; it makes them anew on each write, so they are neither wanted nor drift.
 _DERIVED = frozenset({"Derived", "Propagated"})
 
 
-class Kind(Enum):
-    """What a field holds."""
-
-    TEXT = "text"
-    CONNECTION = "connection"
-    REFERENCES = "references"
-    TAGS = "tags"
-
-
-@dataclass(frozen=True)
-class Field:
-    """One manageable field: the option's name, the server's, and the releases that have it.
-
-    `singular` is the member of servers before `plural_since`, which can hold one only. `targets` are the collections
-    in which a name may be found, in that order. `by_name`: create requests hold qualified names, not ids. `wiped`: a
-    PUT that leaves it out clears it (others it keeps, but neither clears them nor, for tags, sets them).
-    """
-
-    option: str
-    api: str
-    kind: Kind
-    since: connection.Version = (1, 2)
-    singular: str = ""
-    plural_since: connection.Version = ()
-    targets: tuple[str, ...] = ()
-    by_name: bool = False
-    wiped: bool = False
-
-
-FIELDS = (
-    Field("display_name", "displayName", Kind.TEXT, wiped=True),
-    Field("description", "description", Kind.TEXT, wiped=True),
-    Field("connection", "connection", Kind.CONNECTION, wiped=True),
-    Field("owners", "owners", Kind.REFERENCES, singular="owner", plural_since=(1, 5), targets=("user", "team")),
-    Field(
-        "domains",
-        "domains",
-        Kind.REFERENCES,
-        singular="domain",
-        plural_since=(1, 9),
-        targets=("domain",),
-        by_name=True,
-    ),
-    Field("tags", "tags", Kind.TAGS, targets=("tag", "glossaryTerm")),
-    Field(
-        "data_products",
-        "dataProducts",
-        Kind.REFERENCES,
-        since=(1, 2, 1),
-        targets=("dataProduct",),
-        by_name=True,
-        wiped=True,
-    ),
-)
-
-COLLECTIONS = {
-    "user": "/users",
-    "team": "/teams",
-    "domain": "/domains",
-    "dataProduct": "/dataProducts",
-    "tag": "/tags",
-    "glossaryTerm": "/glossaryTerms",
-}
-
-
 @dataclass(frozen=True)
 class Server:
-    """A server's release, as `GET /system/version` tells it, and what follows from it."""
+    """A server's release, as `GET /system/version` tells it, and what follows from it for one kind of resource."""
 
     text: str
+    resource: Resource
 
     @property
     def version(self) -> connection.Version:
@@ -112,8 +39,8 @@ class Server:
         return connection.parse_version(self.text)
 
     def has(self, item: Field) -> bool:
-        """Whether this release knows a field."""
-        return self.version >= item.since
+        """Whether this release knows a field of this kind."""
+        return self.version >= self.resource.since_of(item)
 
     def holds_many(self, item: Field) -> bool:
         """Whether a field holds a list here (owners since 1.5, domains since 1.9), not one value."""
@@ -127,7 +54,16 @@ class Server:
     def query_fields(self) -> str:
         """The `fields` to ask for; an unknown one would be refused (server 1.2)."""
         asked = [self.api_name(item) for item in FIELDS if item.targets and self.has(item)]
-        return ",".join(asked + (["ingestionRunner"] if self.version >= CARRIED["ingestionRunner"] else []))
+        return ",".join(asked + (["ingestionRunner"] if "ingestionRunner" in self.carried else []))
+
+    @property
+    def carried(self) -> tuple[str, ...]:
+        """Members that a create request here can hold, and that a PUT wipes when it doesn't."""
+        return tuple(name for name, since in self.resource.carried.items() if self.version >= since)
+
+    def service_type(self, name: str) -> connection.ServiceType:
+        """A type of this kind as this release has it."""
+        return self.resource.service_type(name, self.version)
 
     @property
     def escapes_descriptions(self) -> bool:
@@ -233,7 +169,7 @@ class Current:
         try:
             return cls._from_entity(entity, server, before)
         except (AttributeError, KeyError, TypeError, ValueError, OverflowError) as error:
-            said = f"the server's answer is no dashboard service as OpenMetadata {server.text} has it"
+            said = f"the server's answer is no {server.resource.label} as OpenMetadata {server.text} has it"
             raise UnexpectedAnswer(f"{said} ({type(error).__name__}).") from None
 
     @classmethod
@@ -257,14 +193,14 @@ class Current:
             deleted=bool(entity.get("deleted")),
             values=values,
             entity=entity,
-            kind=connection.service_type(str(entity.get("serviceType")), server.version),
+            kind=server.service_type(str(entity.get("serviceType"))),
         )
 
     @classmethod
     def nothing(cls, desired: Desired, server: Server) -> Current:
         """What stands in for a service that isn't there yet."""
         empty: dict[str, Any] = {item.option: _read(item, None) for item in FIELDS}
-        kind = connection.service_type(str(desired.service_type), server.version)
+        kind = server.service_type(str(desired.service_type))
         return cls("", desired.name, kind.name, 0.0, deleted=False, values=empty, entity={}, kind=kind)
 
     def named(self, desired: Desired) -> Current:
@@ -272,12 +208,12 @@ class Current:
         names = {
             member.key: member
             for item in FIELDS
-            if item.kind is Kind.REFERENCES
+            if item.type is FieldType.REFERENCES
             for member in desired.values.get(item.option, ())
         }
         values = {
             item.option: tuple(member if member.name else names.get(member.key, member) for member in value)
-            if item.kind is Kind.REFERENCES
+            if item.type is FieldType.REFERENCES
             else value
             for item, value in ((item, self.values[item.option]) for item in FIELDS)
         }
@@ -285,8 +221,7 @@ class Current:
 
     def strangers(self, server: Server) -> dict[str, Any]:
         """Members that neither a create request nor this collection knows, as servers newer than it have them."""
-        known = {*_SERVERS_OWN, *KEPT, *(server.api_name(item) for item in FIELDS)}
-        known.update(name for name, since in CARRIED.items() if server.version >= since)
+        known = {*SERVERS_OWN, *KEPT, *server.carried, *(server.api_name(item) for item in FIELDS)}
         return {
             name: value for name, value in self.entity.items() if name not in known and value not in connection.EMPTY
         }
@@ -323,13 +258,13 @@ def _text(value: Any) -> str:
 
 def _read(item: Field, member: Any) -> Any:
     """A member of an entity as the value of an option."""
-    if item.kind is Kind.TEXT:
+    if item.type is FieldType.TEXT:
         return _text(member or "")
-    if item.kind is Kind.CONNECTION:
+    if item.type is FieldType.CONNECTION:
         config = (member or {}).get("config")
         return dict(config) if config else None
     members = member if isinstance(member, list) else [member] if member else []
-    if item.kind is Kind.TAGS:
+    if item.type is FieldType.TAGS:
         labels = [
             Tag(_text(label["tagFQN"]), label.get("source", ""), label.get("labelType", ""), label.get("state", ""))
             for label in members
@@ -346,7 +281,7 @@ def _reference(item: Field, reference: Mapping[str, Any]) -> Reference:
 
 def same(item: Field, wanted: Any, stored: Any, server: Server) -> bool:
     """Whether two values of a field (connections excepted) are equal to this server."""
-    if item.kind is Kind.TEXT:
+    if item.type is FieldType.TEXT:
         if item.option == "description" and server.escapes_descriptions:
             return html.unescape(wanted) == html.unescape(stored)
         return bool(wanted == stored)
@@ -355,17 +290,17 @@ def same(item: Field, wanted: Any, stored: Any, server: Server) -> bool:
 
 def shown(item: Field, value: Any) -> Any:
     """A value of a field (connections excepted) as diffs show it; equal only where `same` says so."""
-    if item.kind is Kind.TEXT:
+    if item.type is FieldType.TEXT:
         return value
-    typed = item.kind is Kind.REFERENCES and len(item.targets) > 1
+    typed = item.type is FieldType.REFERENCES and len(item.targets) > 1
     return sorted(f"{member.name} ({member.type})" if typed else member.name for member in value)
 
 
 def request_value(item: Field, value: Any, server: Server) -> Any:
     """A value as a create request holds it; None leaves the member out."""
-    if item.kind is Kind.TEXT:
+    if item.type is FieldType.TEXT:
         return value or None
-    if item.kind is Kind.CONNECTION:
+    if item.type is FieldType.CONNECTION:
         return {"config": value}
     members = [member.name if item.by_name else member.to_api() for member in value]
     return members if server.holds_many(item) else (members or [None])[0]
@@ -373,7 +308,7 @@ def request_value(item: Field, value: Any, server: Server) -> Any:
 
 def patch_value(item: Field, value: Any, server: Server) -> Any:
     """A value as a JSON Patch holds it; None means that the member is to be removed."""
-    if item.kind is Kind.TEXT:
+    if item.type is FieldType.TEXT:
         return value or None
     members = [member.to_api() for member in value]
     return members if server.holds_many(item) else (members or [None])[0]

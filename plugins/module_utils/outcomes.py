@@ -20,6 +20,8 @@ class Outcome:
     """What became of one service: the members of a module's result, `service` in the collection's words."""
 
     name: str
+    kind: str
+    label: str
     action: str
     changed: bool
     version_before: float | None
@@ -80,6 +82,8 @@ def predicted(planned: Planned, server: Server, policy: Policy) -> Outcome:
     version = todo.current.version if todo.current else None
     return Outcome(
         name=todo.desired.name,
+        kind=server.resource.kind,
+        label=server.resource.label,
         action=todo.action,
         changed=todo.action != plan.NONE,
         version_before=version,
@@ -93,12 +97,14 @@ def predicted(planned: Planned, server: Server, policy: Policy) -> Outcome:
     )
 
 
-def reached(planned: Planned, progress: Progress, after: Current | None) -> Outcome:
+def reached(planned: Planned, progress: Progress, after: Current | None, server: Server) -> Outcome:
     """What was done. The views span from the first reading to the last plan; secrets may have changed unseen."""
     todo, first = planned.todo, progress.first or planned.todo
     shown = replace(todo, before=first.before, after=todo.after if progress.changed else first.before)
     return Outcome(
         name=todo.desired.name,
+        kind=server.resource.kind,
+        label=server.resource.label,
         action=progress.action,
         changed=progress.changed,
         version_before=progress.version_before,

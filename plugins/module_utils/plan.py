@@ -12,8 +12,9 @@ from typing import Any
 
 from ansible_collections.community.openmetadata.plugins.module_utils import comparison, connection, model
 from ansible_collections.community.openmetadata.plugins.module_utils.errors import InvalidInput, Unchangeable
-from ansible_collections.community.openmetadata.plugins.module_utils.model import Current, Desired, Kind, Server
+from ansible_collections.community.openmetadata.plugins.module_utils.model import Current, Desired, Server
 from ansible_collections.community.openmetadata.plugins.module_utils.redact import NOT_COMPARABLE, UNCHANGED
+from ansible_collections.community.openmetadata.plugins.module_utils.resources import FIELDS, KEPT, Field, FieldType
 
 NONE = "none"
 CREATED = "created"
@@ -89,13 +90,13 @@ def present(desired: Desired, current: Current | None, server: Server, policy: P
         raise InvalidInput(
             f"service_type is {current.service_type} on the server and can't be changed to {desired.service_type}.",
             "Correct service_type; or remove the service (state=absent, hard_delete=true, recursive=true, which also "
-            "removes its dashboards and charts) and create it anew.",
+            f"removes its {server.resource.held}) and create it anew.",
         )
     before = view(current)
     after = dict(before)
     after.pop("deleted", None)
-    for item in model.FIELDS:
-        if item.option in desired.values and item.kind is not Kind.CONNECTION:
+    for item in FIELDS:
+        if item.option in desired.values and item.type is not FieldType.CONNECTION:
             _set(after, item.option, _settled(item, desired.values[item.option], current, server))
     unverified = _plan_connection(desired, current, server, policy, before, after)
     fields = {name for name in {*before, *after} if before.get(name) != after.get(name)}
@@ -143,10 +144,10 @@ def _warnings(desired: Desired, current: Current, policy: Policy) -> tuple[str, 
 def _create(desired: Desired, server: Server) -> Plan:
     if desired.service_type is None:
         raise InvalidInput("service_type is missing.", "A service that does not exist yet needs service_type.")
-    kind = connection.service_type(desired.service_type, server.version)
+    kind = server.service_type(desired.service_type)
     after: View = {"service_type": desired.service_type}
-    for item in model.FIELDS:
-        if item.kind is Kind.CONNECTION:
+    for item in FIELDS:
+        if item.type is FieldType.CONNECTION:
             wanted = _config_to_send(desired, None, server, Policy())
             _put_paths(after, {} if wanted is None else connection.flat(kind, wanted))
         elif item.option in desired.values:
@@ -164,7 +165,7 @@ def _check_domains(after: View, server: Server) -> None:
         )
 
 
-def _settled(item: model.Field, wanted: Any, current: Current, server: Server) -> Any:
+def _settled(item: Field, wanted: Any, current: Current, server: Server) -> Any:
     """The value as it will show: the stored form where the server takes both for the same."""
     stored = current.values[item.option]
     return model.shown(item, stored if model.same(item, wanted, stored, server) else wanted)
@@ -221,13 +222,13 @@ def _needs_put(fields: set[str], desired: Desired, current: Current, server: Ser
         return True
     if current.values["connection"] is None or current.strangers(server):
         return False
-    by_patch = {item.option for item in model.FIELDS if policy.secrets_readable or _patch_only(item, desired)}
+    by_patch = {item.option for item in FIELDS if policy.secrets_readable or _patch_only(item, desired)}
     changed = fields - {"deleted"}
     return bool(changed) and not changed & by_patch
 
 
-def _patch_only(item: model.Field, desired: Desired) -> bool:
-    return item.kind is Kind.TAGS or not (item.wiped or desired.values.get(item.option))
+def _patch_only(item: Field, desired: Desired) -> bool:
+    return item.type is FieldType.TAGS or not (item.wiped or desired.values.get(item.option))
 
 
 def create_request(desired: Desired, current: Current | None, server: Server, policy: Policy) -> dict[str, Any]:
@@ -238,20 +239,20 @@ def create_request(desired: Desired, current: Current | None, server: Server, po
     """
     service_type = current.service_type if current else desired.service_type
     body: dict[str, Any] = {"name": desired.name, "serviceType": service_type}
-    for item in model.FIELDS:
+    for item in FIELDS:
         if not server.has(item):
             continue
         kept = current.values[item.option] if current and item.wiped else None
         value: Any = desired.values.get(item.option, kept)
-        if item.kind is Kind.CONNECTION:
+        if item.type is FieldType.CONNECTION:
             value = _config_to_send(desired, current, server, policy)
-        elif item.kind is Kind.TAGS and current:
+        elif item.type is FieldType.TAGS and current:
             value = None
         member = model.request_value(item, value, server) if value else None
         if member:
             body[server.api_name(item)] = member
-    for name, since in model.CARRIED.items():
-        carried = current.entity.get(name) if current and server.version >= since else None
+    for name in server.carried:
+        carried = current.entity.get(name) if current else None
         if carried:
             is_reference = isinstance(carried, Mapping) and {"id", "type"} <= carried.keys()
             body[name] = {"id": carried["id"], "type": carried["type"]} if is_reference else carried
@@ -263,7 +264,7 @@ def _config_to_send(desired: Desired, current: Current | None, server: Server, p
 
     Before 1.4 a service gets at least an empty one, since without it nothing could be changed afterwards.
     """
-    kind = current.kind if current else connection.service_type(str(desired.service_type), server.version)
+    kind = current.kind if current else server.service_type(str(desired.service_type))
     stored = current.values["connection"] if current else None
     wanted = desired.values.get("connection")
     if wanted is not None:
@@ -279,8 +280,8 @@ def remainder(desired: Desired, before: Current | None, after: Current, server: 
     `connection` is never patched: a PATCH would store masks as if they were secrets (server 1.2).
     """
     left = []
-    for item in model.FIELDS:
-        if item.kind is Kind.CONNECTION or not server.has(item):
+    for item in FIELDS:
+        if item.type is FieldType.CONNECTION or not server.has(item):
             continue
         stored = after.values[item.option]
         if item.option in desired.values:
@@ -304,7 +305,7 @@ def to_put_back(before: Current | None, after: Current, server: Server) -> dict[
     if before is None:
         return {}
     was, now = before.entity, after.entity
-    reset = {name: was[name] for name in model.KEPT if was.get(name) and now.get(name, was[name]) != was[name]}
+    reset = {name: was[name] for name in KEPT if was.get(name) and now.get(name, was[name]) != was[name]}
     dropped = {name: value for name, value in before.strangers(server).items() if now.get(name) in connection.EMPTY}
     return {**reset, **dropped}
 
@@ -321,9 +322,9 @@ def connection_remainder(desired: Desired, after: Current, server: Server, polic
 def view(current: Current) -> View:
     """A service field by field, as diffs show it: secrets hidden, what is empty left out."""
     shown: View = {"service_type": current.service_type}
-    for item in model.FIELDS:
+    for item in FIELDS:
         value = current.values[item.option]
-        if item.kind is not Kind.CONNECTION:
+        if item.type is not FieldType.CONNECTION:
             _set(shown, item.option, model.shown(item, value))
         elif value is not None:
             _put_paths(shown, connection.flat(current.kind, value))

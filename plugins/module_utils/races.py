@@ -10,9 +10,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
-from ansible_collections.community.openmetadata.plugins.module_utils import model
 from ansible_collections.community.openmetadata.plugins.module_utils.client import Answer
-from ansible_collections.community.openmetadata.plugins.module_utils.model import Current, Kind, Server
+from ansible_collections.community.openmetadata.plugins.module_utils.model import Current, Server
+from ansible_collections.community.openmetadata.plugins.module_utils.resources import FIELDS, FieldType
 
 UPDATED = "entityUpdated"
 SAME = "entityNoChange"
@@ -65,9 +65,9 @@ def met(read: Current, after: Current, answer: Answer | None, server: Server) ->
     same = answer is not None and answer.change == SAME
     ours = {} if same else _old_values(after.entity.get("changeDescription") or {})
     values = dict(read.values)
-    for item in model.FIELDS:
+    for item in FIELDS:
         name = server.api_name(item)
-        if item.kind is Kind.TEXT and answer is not None:
+        if item.type is FieldType.TEXT and answer is not None:
             values[item.option] = ours.get(name, after.values[item.option])
         elif not item.wiped and name not in ours:
             values[item.option] = after.values[item.option]

@@ -95,9 +95,9 @@ class Redactor:
         """Every form of every secret that it was told of."""
         return frozenset(self._secrets)
 
-    def publish(self, words: Iterable[object]) -> None:
+    def publish(self, words: Iterable[str]) -> None:
         """Learn words that anybody may read: a secret that equals one is hidden by its place only."""
-        self._public.update(word for word in words if isinstance(word, str))
+        self._public.update(words)
 
     def _is_public(self, secret: str) -> bool:
         short = len(secret) < _SHORTEST or (len(secret) <= _LONGEST_NUMBER and secret.isdecimal())

@@ -13,6 +13,12 @@ from urllib.parse import quote
 from ansible_collections.community.openmetadata.plugins.module_utils import errors, model
 from ansible_collections.community.openmetadata.plugins.module_utils.client import Client
 from ansible_collections.community.openmetadata.plugins.module_utils.model import Current, Desired, Reference, Tag
+from ansible_collections.community.openmetadata.plugins.module_utils.resources import (
+    COLLECTIONS,
+    FIELDS,
+    Field,
+    FieldType,
+)
 
 
 class Resolver:
@@ -29,7 +35,7 @@ class Resolver:
         """
         values = {
             item.option: self._resolve_all(item, desired.values[item.option], current)
-            for item in model.FIELDS
+            for item in FIELDS
             if item.targets and item.option in desired.values
         }
         return desired.resolved(values)
@@ -47,7 +53,7 @@ class Resolver:
             return
         names = {member.name for member in domains}
         for product in products:
-            path = f"{model.COLLECTIONS['dataProduct']}/name/{encoded(product.name)}"
+            path = f"{COLLECTIONS['dataProduct']}/name/{encoded(product.name)}"
             entity = self.client.get(path, {"fields": "domains"})
             own = {domain.get("fullyQualifiedName") for domain in entity.get("domains") or ()}
             if own and not own & names:
@@ -57,13 +63,13 @@ class Resolver:
                     "Name its domain in domains, or leave it out of data_products.",
                 )
 
-    def _resolve_all(self, item: model.Field, names: Iterable[Any], current: Current | None) -> tuple[Any, ...]:
+    def _resolve_all(self, item: Field, names: Iterable[Any], current: Current | None) -> tuple[Any, ...]:
         """The references or tags that names stand for, each once; those that are set already cost no request."""
         stored = current.values[item.option] if current else ()
         members = [self._resolve(item, name, stored) for name in names]
         return tuple({member.key: member for member in members}.values())
 
-    def _resolve(self, item: model.Field, wish: str | Mapping[str, str], stored: Iterable[Any]) -> Reference | Tag:
+    def _resolve(self, item: Field, wish: str | Mapping[str, str], stored: Iterable[Any]) -> Reference | Tag:
         name, target = (wish, None) if isinstance(wish, str) else (wish["name"], wish.get("type"))
         for member in stored:
             if member.name == name and (target is None or member.type == target):
@@ -75,7 +81,7 @@ class Resolver:
         resolved: Reference | Tag = self._found[key]
         return resolved
 
-    def _look_up(self, item: model.Field, name: str, targets: tuple[str, ...]) -> Reference | Tag:
+    def _look_up(self, item: Field, name: str, targets: tuple[str, ...]) -> Reference | Tag:
         for target in targets:
             person = target in ("user", "team") and "@" in name
             entity = self._by_email(target, name) if person else self._by_name(target, name)
@@ -90,7 +96,7 @@ class Resolver:
         if name in (".", ".."):
             return None  # As a segment of a path they would lead elsewhere.
         own_name = target in ("user", "team")
-        path = f"{model.COLLECTIONS[target]}/name/{encoded(model.qualified(name) if own_name else name)}"
+        path = f"{COLLECTIONS[target]}/name/{encoded(model.qualified(name) if own_name else name)}"
         try:
             entity: Mapping[str, Any] = self.client.get(path)
         except errors.NotFound:
@@ -102,7 +108,7 @@ class Resolver:
         guess = self._by_name(target, email.split("@", maxsplit=1)[0])
         if guess is not None and _has_email(guess, email):
             return guess
-        members = self.client.pages(model.COLLECTIONS[target], {})
+        members = self.client.pages(COLLECTIONS[target], {})
         return next((member for member in members if _has_email(member, email)), None)
 
 
@@ -111,12 +117,12 @@ def encoded(name: str) -> str:
     return quote(name, safe="")
 
 
-def _as_member(item: model.Field, target: str, entity: Mapping[str, Any]) -> Reference | Tag:
-    needed = ("id", "name") if item.kind is not model.Kind.TAGS else ("name",)
+def _as_member(item: Field, target: str, entity: Mapping[str, Any]) -> Reference | Tag:
+    needed = ("id", "name") if item.type is not FieldType.TAGS else ("name",)
     if not all(isinstance(entity.get(member), str) and entity[member] for member in needed):
         raise errors.UnexpectedAnswer(f"{item.option}: the server's answer is no {target} as OpenMetadata has it.")
     qualified = str(entity.get("fullyQualifiedName") or entity["name"])
-    if item.kind is model.Kind.TAGS:
+    if item.type is FieldType.TAGS:
         return Tag(qualified, "Glossary" if target == "glossaryTerm" else "Classification")
     return Reference(target, str(entity["id"]), qualified if item.by_name else str(entity["name"]))
 

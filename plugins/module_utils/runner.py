@@ -37,6 +37,7 @@ class Module(AnsibleModule):
 
     def __init__(self, spec: ArgumentSpec) -> None:
         self.redactor = Redactor()
+        self.kind = spec.kind
         super().__init__(supports_check_mode=True, **spec.module_arguments())  # type: ignore[no-untyped-call]
 
     def _set_internal_properties(self, *arguments: Any, **options: Any) -> None:
@@ -53,14 +54,14 @@ class Module(AnsibleModule):
 
     def log(self, msg: str, log_args: Mapping[str, Any] | None = None) -> None:  # noqa: ARG002
         """Write to syslog, redacted and without arguments."""
-        learn(self.redactor, self._given)
+        learn(self.redactor, self._given, self.kind)
         super().log(self.redactor.text(str(msg)))  # type: ignore[no-untyped-call]
 
     def fail_json(self, msg: str, **result: Any) -> NoReturn:
         """End with a failure, redacted; Ansible calls this too, before `params` are checked."""
-        learn(self.redactor, self._given)
+        learn(self.redactor, self._given, self.kind)
         result.pop("exception", None)
-        super().fail_json(self.redactor.text(str(msg)), **safe(result, self._given, self.redactor))
+        super().fail_json(self.redactor.text(str(msg)), **safe(result, self._given, self.redactor, self.kind))
 
     @property
     def _given(self) -> Mapping[str, Any]:
@@ -74,7 +75,7 @@ class Module(AnsibleModule):
 
     def task(self) -> Task:
         """What the module was asked to do."""
-        return Task(self.params, self.redactor, check_mode=self.check_mode, diff_mode=bool(self._diff))
+        return Task(self.params, self.redactor, self.kind, check_mode=self.check_mode, diff_mode=bool(self._diff))
 
 
 def run(spec: ArgumentSpec, work: Work) -> NoReturn:
@@ -87,8 +88,8 @@ def run(spec: ArgumentSpec, work: Work) -> NoReturn:
     module.end(result)
 
 
-def result_of(outcome: Outcome) -> dict[str, Any]:
-    """One service's outcome as a module returns it."""
+def result_of(outcome: Outcome, kind: str) -> dict[str, Any]:
+    """One service's outcome as a module returns it; `kind` is that of the module, or empty."""
     return {
         "changed": outcome.changed,
         "action": outcome.action,
@@ -96,15 +97,20 @@ def result_of(outcome: Outcome) -> dict[str, Any]:
         "version": outcome.version,
         "changed_fields": outcome.changed_fields,
         "unverified": outcome.unverified,
-        "dashboard_service": outcome.service,
+        (outcome.label if kind else "service"): with_kind(outcome.service, outcome.kind, kind),
         "diff": _diff(outcome),
     }
+
+
+def with_kind(service: dict[str, Any] | None, kind: str, of_module: str) -> dict[str, Any] | None:
+    """A service with its kind, where the module isn't made for one."""
+    return service if service is None or of_module else {"kind": kind, **service}
 
 
 def _diff(outcome: Outcome) -> dict[str, Any]:
     """Both sides field by field; for an update also each change in a line, which Ansible prints below its own diff."""
     before, after = dict(outcome.before), dict(outcome.after)
-    header = f"dashboard_service {outcome.name}"
+    header = f"{outcome.label} {outcome.name}"
     diff = {"before_header": header, "after_header": header, "before": before, "after": after}
     if before and after and outcome.changed_fields:
         lines = [
@@ -126,13 +132,13 @@ def result_of_many(task: Task, report: Report, server_version: str, requests: in
     """The report on a list of services as a module returns it. It is a failure where a service failed."""
     outcomes = [result for result in report.results if isinstance(result, Outcome)]
     task.say(warnings_of(*outcomes))
-    entries = [_entry(item, result) for item, result in zip(report.items, report.results)]
+    entries = [_entry(item, result, task.kind) for item, result in zip(report.items, report.results)]
     listed = len(entries) - report.pruned
     result = {
         "changed": any(getattr(result, "changed", False) for result in report.results),
         "results": entries[:listed],
         "pruned": entries[listed:],
-        "unmanaged": report.unmanaged,
+        "unmanaged": [name if task.kind else {"kind": kind, "name": name} for kind, name in report.unmanaged],
         "summary": report.summary,
         "server_version": server_version,
         "requests": requests,
@@ -147,14 +153,15 @@ def result_of_many(task: Task, report: Report, server_version: str, requests: in
     return {**result, "diff": [entry["diff"] for entry in entries if "diff" in entry]} if task.diff_mode else result
 
 
-def _entry(item: Item, result: Result) -> dict[str, Any]:
-    """One service of a list."""
+def _entry(item: Item, result: Result, kind: str) -> dict[str, Any]:
+    """One service of a list; it tells its kind where the module doesn't."""
     name = item.desired.name
+    told = {"name": name} if kind else {"kind": item.resource.kind, "name": name}
     if result is None:
-        return {"name": name, "changed": False, "skipped": True}
+        return {**told, "changed": False, "skipped": True}
     if isinstance(result, OpenMetadataError):
-        return {"name": name, **failure(name, result)}
-    entry = {"name": name, **result_of(result)}
+        return {**told, **failure(name, result, item.resource.kind)}
+    entry = {**told, **result_of(result, kind)}
     if not result.changed:
         entry.pop("diff")
     return entry

@@ -40,6 +40,7 @@ class ServiceType:
     hasn't, `root` is the form that it had next to that release.
     """
 
+    kind: str
     name: str
     root: Node = field(hash=False)
     known: bool = True
@@ -79,11 +80,12 @@ def service_type(kind: str, name: str, version: Version) -> ServiceType:
 def _service_type(kind: str, name: str, release: Version) -> ServiceType:
     roots = _roots(kind, name)
     if not roots:
-        return ServiceType(name, UNKNOWN, known=False)
+        return ServiceType(kind, name, UNKNOWN, known=False)
     key = _in_force(roots, release)
     # A type that isn't there yet is shown as it came, one that is gone as it was at last.
     nearest = release if key else _last_before(roots, release) or roots[0][0]
     return ServiceType(
+        kind,
         name,
         _expanded(kind, key or str(_in_force(roots, nearest)), nearest),
         first=roots[0][0],

@@ -12,9 +12,10 @@ from typing import Any, Callable
 
 from ansible.module_utils.basic import missing_required_lib
 
-from ansible_collections.community.openmetadata.plugins.module_utils import arguments, client, connection, model
+from ansible_collections.community.openmetadata.plugins.module_utils import arguments, client, connection, schemas
 from ansible_collections.community.openmetadata.plugins.module_utils.errors import OpenMetadataError
 from ansible_collections.community.openmetadata.plugins.module_utils.redact import HIDDEN, Redactor
+from ansible_collections.community.openmetadata.plugins.module_utils.resources import FIELDS, RESOURCES
 
 _LONGEST_NAME = 256
 Work = Callable[["Task", client.Client], dict[str, Any]]
@@ -23,16 +24,20 @@ Work = Callable[["Task", client.Client], dict[str, Any]]
 class Task:
     """Checked options on the one side, a result without secrets on the other; the same in a module and an action.
 
-    `params` are the options as Ansible's argument spec made them; `warnings` are what to warn of, redacted.
+    `params` are the options as Ansible's argument spec made them; `kind` is that of all services, or empty where the
+    options say it; `warnings` are what to warn of, redacted.
     """
 
-    def __init__(self, params: Mapping[str, Any], redactor: Redactor, *, check_mode: bool, diff_mode: bool) -> None:
+    def __init__(
+        self, params: Mapping[str, Any], redactor: Redactor, kind: str, *, check_mode: bool, diff_mode: bool
+    ) -> None:
         self.params = params
+        self.kind = kind
         self.redactor = redactor
         self.check_mode = check_mode
         self.diff_mode = diff_mode
         self.warnings: list[str] = []
-        learn(redactor, params)
+        learn(redactor, params, kind)
 
     def say(self, warnings: list[str]) -> None:
         """Give warnings."""
@@ -40,7 +45,7 @@ class Task:
 
     def perform(self, work: Work) -> dict[str, Any]:
         """Let `work` do the task with a client; returns its result or, for any error, a failure (`failed`, `msg`)."""
-        return safe(self._perform(work), self.params, self.redactor)
+        return safe(self._perform(work), self.params, self.redactor, self.kind)
 
     def _perform(self, work: Work) -> dict[str, Any]:
         if client.REQUESTS_ERROR is not None:
@@ -48,81 +53,103 @@ class Task:
         try:
             return work(self, client.Client(arguments.settings(self.params), self.redactor))
         except OpenMetadataError as error:
-            return failure(self.params.get("name"), error)
+            return failure(self.params.get("name"), error, self.kind or str(self.params.get("kind")))
         except Exception as error:  # noqa: BLE001
             return _bug(error)
 
 
-def learn(redactor: Redactor, params: Mapping[str, Any]) -> None:
+def learn(redactor: Redactor, params: Mapping[str, Any], kind: str) -> None:
     """Tell the redactor of all secrets in a task's options, checked or not, and of what is none whatever equals it."""
     descriptions = list(_descriptions(params))
-    for description in descriptions:
-        redactor.publish(_public(description))
+    types = [_type(description, kind or params.get("kind")) for description in descriptions]
+    for description, type_ in zip(descriptions, types):
+        redactor.publish(connection.vocabulary(type_))
+        redactor.publish(word for word in _names(description) if isinstance(word, str))
     redactor.add(params.get("token"), params.get("password"))
-    for description in descriptions:
-        redactor.add(*_connection_secrets(description))
+    for description, type_ in zip(descriptions, types):
+        redactor.add(*_connection_secrets(description, type_))
 
 
-def _public(description: Mapping[str, Any]) -> Iterator[Any]:
-    """Words of a description that anybody may read: names, and the vocabulary of its service type."""
-    yield from connection.vocabulary(str(description.get("service_type")))
+def _type(description: Mapping[str, Any], kind: Any) -> connection.ServiceType:
+    """What a description describes, in the newest form; something unknown where that can't be told."""
+    resource = RESOURCES.get(str(kind or description.get("kind")))
+    name = str(description.get("service_type"))
+    return resource.service_type(name) if resource else _UNKNOWN_TYPE
+
+
+_UNKNOWN_TYPE = connection.ServiceType("", "", schemas.UNKNOWN, known=False)
+
+
+def _names(description: Mapping[str, Any]) -> Iterator[Any]:
+    """What a description calls things, which anybody may read."""
     yield description.get("name")
-    for item in model.FIELDS:
+    for item in FIELDS:
         named = description.get(item.option) if item.targets else None
         for member in named if isinstance(named, list) else [named]:
             yield member.get("name") if isinstance(member, Mapping) else member
 
 
-def safe(result: Mapping[str, Any], params: Mapping[str, Any], redactor: Redactor) -> dict[str, Any]:
+def safe(result: Mapping[str, Any], params: Mapping[str, Any], redactor: Redactor, kind: str) -> dict[str, Any]:
     """A result without secrets, and with the options as Ansible shows them at -vvv, the secrets in these hidden."""
-    return {**redactor.value(result), "invocation": {"module_args": redactor.value(_without_secrets(params))}}
+    return {**redactor.value(result), "invocation": {"module_args": redactor.value(_without_secrets(params, kind))}}
 
 
-def _without_secrets(params: Mapping[str, Any]) -> dict[str, Any]:
+def _without_secrets(params: Mapping[str, Any], kind: str) -> dict[str, Any]:
     """The options with the secrets of each `connection` hidden by their place."""
-    shown: dict[str, Any] = _without_connection_secrets(params)
+    kind = kind or str(params.get("kind") or "")
+    shown: dict[str, Any] = _without_connection_secrets(params, kind)
     if isinstance(shown.get("services"), list):
-        shown["services"] = [_without_connection_secrets(item) for item in shown["services"]]
+        shown["services"] = [_without_connection_secrets(item, kind) for item in shown["services"]]
     if shown.get("defaults"):
-        shown["defaults"] = _without_connection_secrets(shown["defaults"])
+        shown["defaults"] = _without_connection_secrets(shown["defaults"], kind)
     return shown
 
 
 def _descriptions(params: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """Whatever in a module's arguments may hold a `connection`."""
+    """Whatever in a module's arguments may hold a `connection`; each of a list with its kind and type."""
     listed, defaults = params.get("services"), params.get("defaults")
     services = [each for each in (listed if isinstance(listed, list) else ()) if isinstance(each, Mapping)]
-    yield from (params, *services)
-    if isinstance(defaults, Mapping):
-        # What is a secret in a connection that services share is known by the type of each of them.
-        types = {str(each.get("service_type")) for each in (defaults, *services)}
-        yield from ({**defaults, "service_type": service_type} for service_type in types)
+    yield params
+    if not isinstance(defaults, Mapping):
+        yield from services
+        return
+    told = ("kind", "service_type")
+    shared = {name: defaults[name] for name in told if defaults.get(name)}
+    services = [{**shared, **{name: value for name, value in each.items() if value is not None}} for each in services]
+    yield from services
+    # What is a secret in a connection that services share is known by the type of each of them.
+    for named in {tuple(each.get(name) for name in told) for each in (defaults, *services) if _tells(each, told)}:
+        yield {**defaults, **dict(zip(told, named))}
 
 
-def _without_connection_secrets(description: Any) -> Any:
+def _tells(description: Mapping[str, Any], names: tuple[str, ...]) -> bool:
+    """Whether what a description says of these can be looked up."""
+    return all(isinstance(description.get(name), (str, type(None))) for name in names)
+
+
+def _without_connection_secrets(description: Any, kind: str) -> Any:
     if not isinstance(description, Mapping):
         return HIDDEN
     config = description.get("connection")
     if config is None:
         return dict(description)
-    kind = connection.service_type(str(description.get("service_type")))
-    shown = connection.redacted(kind, config) if isinstance(config, Mapping) else HIDDEN
+    type_ = _type(description, kind)
+    shown = connection.redacted(type_, config) if isinstance(config, Mapping) else HIDDEN
     return {**description, "connection": shown}
 
 
-def _connection_secrets(params: Mapping[str, Any]) -> list[Any]:
+def _connection_secrets(params: Mapping[str, Any], type_: connection.ServiceType) -> list[Any]:
     config = params.get("connection")
     if not isinstance(config, Mapping):
         return [config]
-    kind = connection.service_type(str(params.get("service_type")))
-    unknown = connection.service_type("")
-    return [value for each in (kind, unknown) for _path, value in connection.secrets(each, config)]
+    return [value for each in (type_, _UNKNOWN_TYPE) for _path, value in connection.secrets(each, config)]
 
 
-def failure(name: str | None, error: OpenMetadataError) -> dict[str, Any]:
+def failure(name: str | None, error: OpenMetadataError, kind: str) -> dict[str, Any]:
     """An error as a result: `msg` names the service, what the server said and what to do next."""
     shown = name if name is None or len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…"
-    subject = f"dashboard_service {shown!r}: " if name else ""
+    resource = RESOURCES.get(kind)
+    subject = f"{resource.label if resource else 'service'} {shown!r}: " if name else ""
     said = str(error)
     details = error.details()
     if details:

@@ -42,7 +42,7 @@ def check(desired: Desired, current: Current | None, server: Server, mode: str, 
     name = desired.service_type or (current.service_type if current else None)
     if name is None:
         return []
-    kind = connection.service_type(name, server.version)
+    kind = server.service_type(name)
     config = desired.values.get("connection")
     masked = [path for path, value in connection.secrets(kind, config or {}) if value == MASK]
     if masked:
@@ -72,9 +72,9 @@ def check(desired: Desired, current: Current | None, server: Server, mode: str, 
 def _later_release(kind: ServiceType, server: Server, config: Mapping[str, Any] | None) -> list[str]:
     """The next release that takes all of a config, as a sentence."""
     for release in connection.changes(kind) if kind.known else ():
-        later = Server(_dots(release))
+        later = Server(_dots(release), server.resource)
         if later.version > server.version:
-            form = connection.service_type(kind.name, release)
+            form = later.service_type(kind.name)
             if not _findings(form, later, config, None, False, alone=True).errors:
                 return [f"OpenMetadata {later.text} takes it so, the server is {server.text}."]
     return []
@@ -129,7 +129,7 @@ class _Checker:
         """The service type itself: known, and not newer than the server."""
         kind = self.kind
         if not kind.known:
-            near = _nearest(kind.name, connection.service_types())
+            near = _nearest(kind.name, self.server.resource.service_types())
             said = _sentence(f"service_type: {kind.name[:60]} is unknown{near}")
             (self.warnings if self.newer else self.errors).append(said)
         elif not kind.there and kind.first and kind.first > self.server.version:

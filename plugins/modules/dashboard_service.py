@@ -20,33 +20,9 @@ description:
 extends_documentation_fragment:
   - community.openmetadata.attributes
   - community.openmetadata.openmetadata
+  - community.openmetadata.services.one
   - community.openmetadata.service
   - community.openmetadata.service.policy
-options:
-  name:
-    description:
-      - The service's name, unique among dashboard services and case-sensitive.
-      - A name can't be changed. To show another one, set O(display_name).
-    type: str
-    required: true
-  state:
-    description:
-      - V(present) creates the service or brings it to the described state; a soft-deleted one is restored, together
-        with its dashboards and charts.
-      - V(absent) deletes it, softly unless O(hard_delete=true).
-    type: str
-    choices: [present, absent]
-    default: present
-  hard_delete:
-    description: With O(state=absent), remove the service for good, also one that is soft-deleted already.
-    type: bool
-    default: false
-  recursive:
-    description:
-      - With O(state=absent), delete the dashboards, charts, data models and ingestion pipelines of the service, too.
-      - Without it, a service that holds any is not deleted, and the task fails and counts them.
-    type: bool
-    default: false
 seealso:
   - module: community.openmetadata.dashboard_service_info
 """
@@ -208,37 +184,10 @@ failure:
       type: dict
 """
 
-from typing import Any
+from ansible_collections.community.openmetadata.plugins.module_utils import runner, services
 
-from ansible_collections.community.openmetadata.plugins.module_utils import arguments, runner
-from ansible_collections.community.openmetadata.plugins.module_utils.apply import Reconciler
-from ansible_collections.community.openmetadata.plugins.module_utils.client import Client
-from ansible_collections.community.openmetadata.plugins.module_utils.task import Task
-
-STATE = {
-    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-    "hard_delete": {"type": "bool", "default": False},
-    "recursive": {"type": "bool", "default": False},
-}
-SPEC = arguments.service_spec().merge(arguments.policy_spec()).merge(arguments.ArgumentSpec(STATE))
-
-
-def work(task: Task, client: Client) -> dict[str, Any]:
-    """Bring one service to the state that the task describes; returns the module's result."""
-    params = task.params
-    reconciler = Reconciler(
-        client,
-        keep_secrets=params["update_secrets"] == "on_create",
-        validate=params["validate_connection"],
-        check_mode=task.check_mode,
-    )
-    desired = arguments.desired(params)
-    if params["state"] == "present":
-        outcome = reconciler.present(desired)
-    else:
-        outcome = reconciler.absent(desired, hard_delete=params["hard_delete"], recursive=params["recursive"])
-    task.say(runner.warnings_of(outcome))
-    return runner.result_of(outcome)
+SPEC = services.one_spec("dashboard")
+work = services.one
 
 
 def main() -> None:

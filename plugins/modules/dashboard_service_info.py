@@ -19,20 +19,7 @@ extends_documentation_fragment:
   - community.openmetadata.attributes
   - community.openmetadata.attributes.info_module
   - community.openmetadata.openmetadata
-options:
-  name:
-    description: Return this service only. No service of that name is no error; the list is empty then.
-    type: str
-  service_type:
-    description: Return services of this type only, for example V(Superset).
-    type: str
-  domain:
-    description: Return services of this domain only, given by its fully qualified name.
-    type: str
-  include_deleted:
-    description: Return soft-deleted services, too.
-    type: bool
-    default: false
+  - community.openmetadata.services.info
 seealso:
   - module: community.openmetadata.dashboard_service
 """
@@ -94,37 +81,10 @@ failure:
   returned: failure
 """
 
-from typing import Any
+from ansible_collections.community.openmetadata.plugins.module_utils import runner, services
 
-from ansible_collections.community.openmetadata.plugins.module_utils import arguments, runner
-from ansible_collections.community.openmetadata.plugins.module_utils.apply import Reconciler
-from ansible_collections.community.openmetadata.plugins.module_utils.client import Client
-from ansible_collections.community.openmetadata.plugins.module_utils.task import Task
-
-SPEC = arguments.ArgumentSpec(
-    {
-        "name": {"type": "str"},
-        "service_type": {"type": "str"},
-        "domain": {"type": "str"},
-        "include_deleted": {"type": "bool", "default": False},
-    }
-)
-
-
-def work(task: Task, client: Client) -> dict[str, Any]:
-    """Read the services that the task asks for; returns the module's result."""
-    reconciler = Reconciler(client)
-    found = reconciler.find(
-        name=task.params["name"],
-        service_type=task.params["service_type"],
-        domain=task.params["domain"],
-        include_deleted=task.params["include_deleted"],
-    )
-    return {
-        "changed": False,
-        "dashboard_services": [current.result() for current in found],
-        "server_version": reconciler.server.text,
-    }
+SPEC = services.info_spec("dashboard")
+work = services.info
 
 
 def main() -> None:

@@ -85,20 +85,25 @@ class InController(NormalAction):
 
     def _perform(self, given: dict[str, Any]) -> dict[str, Any]:
         redactor = Redactor()
+        kind = self.module.SPEC.kind
         spec = arguments.server_spec().merge(self.module.SPEC).module_arguments()
         options = spec.pop("argument_spec")
         wrong = raw.problem(options, given)
         if wrong:
-            return safe({"failed": True, "msg": wrong}, {}, redactor)
-        learn(redactor, given)
+            return safe({"failed": True, "msg": wrong}, {}, redactor, kind)
+        learn(redactor, given, kind)
         checked = ArgumentSpecValidator(options, **spec).validate(given)
         if checked.errors.errors:
             msg = checked.errors.msg
             if isinstance(checked.errors[0], UnsupportedError):
                 msg = f"Unsupported parameters for ({self._task.action}) module: {msg}"
-            return safe({"failed": True, "msg": msg}, given, redactor)
+            return safe({"failed": True, "msg": msg}, given, redactor, kind)
         task = Task(
-            checked.validated_parameters, redactor, check_mode=self._task.check_mode, diff_mode=bool(self._task.diff)
+            checked.validated_parameters,
+            redactor,
+            kind,
+            check_mode=self._task.check_mode,
+            diff_mode=bool(self._task.diff),
         )
         return {**task.perform(self.module.work), "warnings": task.warnings}
 

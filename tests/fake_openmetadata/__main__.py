@@ -22,6 +22,8 @@ from aiohttp import web
 
 from .app import Front
 from .capabilities import capabilities
+from .orchestrator import MODES, Orchestrator
+from .runs import Plan
 from .state import State
 
 HOST = "127.0.0.1"
@@ -37,6 +39,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument(
         "--extra-member", action="append", default=[], metavar="NAME", help="let entities hold a made-up member, too"
     )
+    parser.add_argument("--orchestrator", choices=MODES, default="airflow", help="what runs ingestion pipelines")
+    parser.add_argument("--known-after", type=float, default=2.0, help="seconds until it knows a deployed pipeline")
+    parser.add_argument("--run-seconds", type=float, default=2.0, help="seconds that a run of a pipeline takes")
     parser.add_argument("--state", type=Path, help="keep the services in this file between runs")
     parser.add_argument("--tls", action="store_true", help="serve HTTPS with a certificate made for this run")
     return parser.parse_args()
@@ -45,7 +50,9 @@ def arguments() -> argparse.Namespace:
 async def serve(options: argparse.Namespace, folder: Path) -> None:
     """Serve until told to stop."""
     extra_members = tuple(options.extra_member)
-    state = State(capabilities(options.profile, options.version, options.bulk == "on", extra_members))
+    can = capabilities(options.profile, options.version, options.bulk == "on", extra_members)
+    plan = Plan(seconds=options.run_seconds)
+    state = State(can, Orchestrator(can.text, options.orchestrator, options.known_after, plan))
     if options.state and options.state.exists():
         state.load(options.state)
     runner = web.AppRunner(Front(state).application(), access_log=None, handle_signals=False)

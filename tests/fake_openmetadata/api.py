@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from . import children, pipeline_routes, readonly, service_routes, sessions
+from . import children, pipeline_routes, readonly, service_routes, sessions, workflow_routes
 from .errors import ApiError, framework
 from .kinds import KINDS
 from .messages import Answer, Call, of_error
@@ -27,7 +27,8 @@ NEEDS = {("POST", "/auth/login"): "login_servlet"}
 for _kind in KINDS.values():
     NEEDS["PUT", f"/{_kind.collection}/bulk"] = "bulk"
     NEEDS["PATCH", f"/{_kind.collection}/name/{{fqn}}"] = "patch_by_name"
-NEEDS["PATCH", f"{pipeline_routes.BASE}/name/{{fqn}}"] = "patch_by_name"
+for _base in (pipeline_routes.BASE, workflow_routes.BASE):
+    NEEDS["PATCH", f"{_base}/name/{{fqn}}"] = "patch_by_name"
 # The first releases of kinds of services, by the start of their paths.
 SINCE = {f"/{kind.collection}": kind.since for kind in KINDS.values()}
 PATCH_TYPE = "application/json-patch+json"
@@ -66,7 +67,7 @@ def _routes() -> list[Route]:
     made: list[Route] = []
     for method, pattern, handler, is_open in sessions.ROUTES:
         made.append(Route(method, pattern, handler, is_open))
-    for module in (service_routes, pipeline_routes, children, readonly):
+    for module in (service_routes, pipeline_routes, workflow_routes, children, readonly):
         made.extend(Route(method, pattern, handler) for method, pattern, handler in module.ROUTES)
     return made
 
@@ -94,6 +95,7 @@ class Api:
 
     def __call__(self, call: Call) -> Answer:
         """The answer, errors included."""
+        self.state.catch_up()
         try:
             return self._handle(call)
         except ApiError as error:

@@ -125,6 +125,7 @@ class Front:
             ("GET", "orchestrator"): lambda _: self.state.orchestrator.view(),
             ("PUT", "orchestrator"): self.state.orchestrator.configure,
             ("POST", "runs"): self.state.orchestrator.order,
+            ("POST", "tests"): self.state.workflows.order,
             ("POST", "clock"): self._advance,
         }
         action = actions.get((method, what))

@@ -147,6 +147,11 @@ class Capabilities:
         return self.since(2, 0)
 
     @property
+    def cursors_with_ids(self) -> bool:
+        """Pages are cut by name and id; before, by name (published source, the release is a guess)."""
+        return self.since(1, 6)
+
+    @property
     def redeploys_on_change(self) -> bool:
         """A PATCH of a deployed pipeline deploys it anew, before it is stored (published source, not that of 1.9)."""
         return self.since(1, 10)

@@ -23,21 +23,17 @@ Version = tuple[int, int]
 Node = dict[str, Any]
 LAST_PATCH = 999
 # Alternatives are held as plain objects, secrets in clear, unless the server has a converter for the class. This says
-# since when: "*" is every other type. Source: server 1.2 for dashboards and the recorded databases; for other kinds the
-# published source's list of converters, of which it isn't known when each came, so that they count as always there.
+# since when, "*" for every other type. Sources: server 1.2 for dashboards and recorded databases; else the published
+# source's lists of converters of about 1.4, 1.9 and 1.13. What is new in one came sometime after the one before.
 _CONVERTED: dict[str, Version] = {
-    **dict.fromkeys(
-        (
-            *("Superset.connection", "Superset.connection.authType", "Tableau.authType", "Looker.gitCredentials"),
-            *("Airbyte", "Airflow", "BigQuery", "BigTable", "Cassandra", "Cockroach", "Databricks", "Datalake"),
-            *("DeltaLake", "Dremio", "ElasticSearch", "GCS", "GoogleDrive", "Greenplum", "Hive", "Matillion"),
-            *("MicrosoftAccess", "Mssql", "Mulesoft", "Mysql", "Nifi", "Postgres", "Ranger", "Redshift"),
-            *("Salesforce", "SapHana", "Ssis", "StarRocks", "Timescale", "Trino", "UnityCatalog", "VertexAI"),
-            *("Wherescape", "YDB", "DBT"),
-        ),
-        (1, 0),
-    ),
+    **dict.fromkeys(("Superset.connection", "Superset.connection.authType", "Tableau.authType"), (1, 0)),
+    **dict.fromkeys(("Looker.gitCredentials", "Airflow", "BigQuery", "BigTable", "Datalake", "ElasticSearch"), (1, 0)),
+    **dict.fromkeys(("GCS", "Hive", "Iceberg", "Mysql", "Postgres", "Trino", "DBT"), (1, 0)),
+    **dict.fromkeys(("Cockroach", "DeltaLake", "Greenplum", "Matillion", "Nifi", "Ranger", "Redshift"), (1, 5)),
+    **dict.fromkeys(("Salesforce", "SapHana", "VertexAI"), (1, 5)),
     "ThoughtSpot.authentication": (1, 8),
+    **dict.fromkeys(("Airbyte", "Cassandra", "Databricks", "Dremio", "GoogleDrive", "MicrosoftAccess"), (1, 10)),
+    **dict.fromkeys(("Mssql", "Mulesoft", "SSIS", "StarRocks", "Timescale", "UnityCatalog", "Wherescape"), (1, 10)),
     "*": (2, 0),
 }
 # Required members have no default in the models, but some on the server, besides those in tools/catalogue. Source: 1.2.

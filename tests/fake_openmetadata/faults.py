@@ -81,8 +81,8 @@ class Fault:
 def _quoted(state: State, call: Call, what: str) -> str:
     if what == "body":
         return call.body.decode(errors="replace")
-    stored = [record.json for kind in KINDS for record in state.estate.tables[kind].listed("all")]
-    return dumps(stored).decode()
+    tables = (state.estate.tables[kind] for kind in (*KINDS, "ingestionPipeline"))
+    return dumps([record.json for table in tables for record in table.listed("all")]).decode()
 
 
 def concurrent_call(state: State, spec: Json, base: str) -> Call:

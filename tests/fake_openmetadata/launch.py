@@ -36,6 +36,9 @@ class FakeServer:
         state: Path | None = None,
         port: int = 0,
         extra_members: tuple[str, ...] = (),
+        orchestrator: str = "airflow",
+        known_after: float = 2.0,
+        run_seconds: float = 2.0,
     ) -> None:
         """Options as on the command line; nothing runs yet."""
         self._command = [sys.executable, "-m", "fake_openmetadata", "--profile", profile, "--port", str(port)]
@@ -43,6 +46,8 @@ class FakeServer:
         self._command += ["--tls"] if tls else []
         self._command += ["--version", version] if version else []
         self._command += ["--state", str(state)] if state else []
+        self._command += ["--orchestrator", orchestrator]
+        self._command += ["--known-after", str(known_after), "--run-seconds", str(run_seconds)]
         for name in extra_members:
             self._command += ["--extra-member", name]
         self._process: subprocess.Popen[str] | None = None
@@ -137,3 +142,24 @@ class FakeServer:
         """Services and their children with secrets in clear."""
         state: Json = self._control("GET", "state")
         return state
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass for the orchestrator, so that nobody has to wait for it."""
+        self._control("POST", "clock", {"seconds": seconds})
+
+    def orchestrator(self) -> Json:
+        """What the orchestrator knows: mode, workflows and runs."""
+        known: Json = self._control("GET", "orchestrator")
+        return known
+
+    def configure_orchestrator(self, **members: Any) -> None:
+        """Change its `mode`, `known_after`, `log_chunk` and how runs go; see fake_openmetadata.runs.Plan."""
+        self._control("PUT", "orchestrator", members)
+
+    def plan_run(self, **plan: Any) -> None:
+        """Say how the next run of `pipeline` (an FQN; without it, of any) goes; see fake_openmetadata.runs.Plan."""
+        self._control("POST", "runs", plan)
+
+    def plan_test(self, **plan: Any) -> None:
+        """Say how the next test of a connection goes; see fake_openmetadata.connection_tests.TestPlan."""
+        self._control("POST", "tests", plan)

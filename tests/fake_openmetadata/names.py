@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import re
 import unicodedata
 
@@ -52,14 +53,21 @@ def parent_fqn(fqn: str) -> str:
     return ".".join(split_fqn(fqn)[:-1])
 
 
-def encode_cursor(name: str) -> str:
-    """An opaque paging cursor."""
-    return base64.urlsafe_b64encode(name.encode()).decode()
+def encode_cursor(key: tuple[str, ...]) -> str:
+    """An opaque paging cursor: a name, on newer servers with an id."""
+    text = key[0] if len(key) == 1 else json.dumps(dict(zip(("name", "id"), key, strict=True)))
+    return base64.urlsafe_b64encode(text.encode()).decode()
 
 
-def decode_cursor(cursor: str) -> str:
-    """The name in a cursor. Raises ApiError 400 when it is none."""
+def decode_cursor(cursor: str, with_id: bool) -> tuple[str, ...]:
+    """What is in a cursor. Raises ApiError 400 when it is none."""
     try:
-        return base64.urlsafe_b64decode(cursor.encode()).decode()
+        text = base64.urlsafe_b64decode(cursor.encode()).decode()
+        if not with_id:
+            return (text,)
+        parts = json.loads(text)
+        return (str(parts["name"]), str(parts["id"]))
+    except (KeyError, TypeError):
+        raise bad_request(f"Invalid cursor {cursor}") from None
     except ValueError:
         raise bad_request(f"Illegal base64 character in {cursor}") from None

@@ -79,37 +79,44 @@ def page(can: Capabilities, call: Call, records: list[Record]) -> tuple[list[Rec
     paging: dict[str, object] = {"total": len(records)}
     if size == 0:
         return [], paging
+    records = sorted(records, key=lambda record: _key(can, record))
+    keys = [_key(can, record) for record in records]
     if before:
-        return _backward(records, decode_cursor(before), size, paging)
-    return _forward(records, decode_cursor(after) if after else None, size, paging)
+        return _backward(records, keys, decode_cursor(before, can.cursors_with_ids), size, paging)
+    return _forward(records, keys, decode_cursor(after, can.cursors_with_ids) if after else None, size, paging)
 
 
-def _name(record: Record) -> str:
-    return str(record.json["name"])
+Key = tuple[str, ...]
+
+
+def _key(can: Capabilities, record: Record) -> Key:
+    """What pages are cut by. On old servers the name alone: of entities that share one, a page may skip some."""
+    name = str(record.json["name"])
+    return (name, record.id) if can.cursors_with_ids else (name,)
 
 
 def _forward(
-    records: list[Record], after: str | None, size: int, paging: dict[str, object]
+    records: list[Record], keys: list[Key], after: Key | None, size: int, paging: dict[str, object]
 ) -> tuple[list[Record], dict[str, object]]:
-    rest = [record for record in records if after is None or _name(record) > after]
+    rest = [(key, record) for key, record in zip(keys, records, strict=True) if after is None or key > after]
     chosen = rest[:size]
     if after is not None:
         if not chosen:
             raise unhandled("Index 0 out of bounds for length 0")
-        paging["before"] = encode_cursor(_name(chosen[0]))
+        paging["before"] = encode_cursor(chosen[0][0])
     if len(rest) > size:
-        paging["after"] = encode_cursor(_name(chosen[-1]))
-    return chosen, paging
+        paging["after"] = encode_cursor(chosen[-1][0])
+    return [record for _key, record in chosen], paging
 
 
 def _backward(
-    records: list[Record], before: str, size: int, paging: dict[str, object]
+    records: list[Record], keys: list[Key], before: Key, size: int, paging: dict[str, object]
 ) -> tuple[list[Record], dict[str, object]]:
-    rest = [record for record in records if _name(record) < before]
+    rest = [(key, record) for key, record in zip(keys, records, strict=True) if key < before]
     chosen = rest[-size:]
     if not chosen:
         raise unhandled("Index -1 out of bounds for length 0")
     if len(rest) > size:
-        paging["before"] = encode_cursor(_name(chosen[0]))
-    paging["after"] = encode_cursor(_name(chosen[-1]))
-    return chosen, paging
+        paging["before"] = encode_cursor(chosen[0][0])
+    paging["after"] = encode_cursor(chosen[-1][0])
+    return [record for _key, record in chosen], paging

@@ -16,7 +16,7 @@ from .repository import with_hrefs
 from .state import State
 from .tokens import Principal
 
-KINDS = ("user", "team", "domain", "dataProduct", "classification", "tag", "glossary", "glossaryTerm")
+KINDS = ("user", "team", "domain", "dataProduct", "classification", "tag", "glossary", "glossaryTerm", "testSuite")
 # Only these quote the names of their entities; the others' FQNs have parts.
 QUOTED = {"user", "team", "domain", "classification", "glossary"}
 Handler = Callable[[State, Call, Principal, dict[str, str]], Answer]

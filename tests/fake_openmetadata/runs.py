@@ -22,15 +22,20 @@ KILLED_AFTER = 3.0
 
 
 class Clock:
-    """The orchestrator's time: the real one, and what tests advanced it by, in seconds."""
+    """The orchestrator's time: the real one, unless it was stopped, and what tests advanced it by, in seconds."""
 
     def __init__(self) -> None:
         """In step with the real time."""
         self.ahead = 0.0
+        self._stopped: float | None = None
+
+    def stop(self) -> None:
+        """From now on time passes only when it is advanced."""
+        self._stopped = time.time()
 
     def now(self) -> float:
         """Seconds since 1970."""
-        return time.time() + self.ahead
+        return (time.time() if self._stopped is None else self._stopped) + self.ahead
 
     def advance(self, seconds: float) -> None:
         """Let time pass. Raises ValueError for a negative number."""

@@ -45,6 +45,7 @@ def seed(estate: Estate) -> None:
     _domains(estate)
     _tags(estate)
     _glossary(estate)
+    _add(estate, "testSuite", "rec_suite", executable=False, deleted=False)
 
 
 def _add(estate: Estate, kind: str, name: str, parent: str = "", **members: Any) -> dict[str, Any]:

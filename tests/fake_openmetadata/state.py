@@ -20,16 +20,20 @@ from .kinds import KINDS
 from .offspring import found
 from .orchestrator import Orchestrator
 from .pipelines import Pipelines
+from .repository import Repository
 from .requests_in import ServiceClasses
 from .runs import Run
 from .seed import BLIND, EDITORS, seed
 from .server_connection import server_connection
 from .services import Services
 from .tokens import Principal, Tokens
+from .workflows import Workflows
 
 Json = dict[str, Any]
 BLOCKED_AFTER = 3
 BLOCKED_FOR = 600.0
+# The types of entities that clients make.
+_KEPT = (*KINDS, *CHILD_KINDS, "workflow")
 
 
 class _Repositories(dict[str, Services]):
@@ -69,17 +73,19 @@ class State:
         self._bot_token = ""
         configs = Connections(can, Catalogue(can.version, "ingestion"), self.cipher)
         self.pipelines = Pipelines(self.estate, configs, self.orchestrator, self._server)
+        self.workflows = Workflows(self.estate, self.services, self.orchestrator, self._server)
         self.passwords = {"admin@openmetadata.org": "admin"}
         self._failures: dict[str, list[float]] = {}
 
     def reset(self) -> None:
         """Drop services and their children and forgive failed logins; keep the seed."""
-        for kind in (*KINDS, *CHILD_KINDS):
+        for kind in _KEPT:
             table = self.estate.tables[kind]
             table.by_id.clear()
             table.by_fqn.clear()
         self._failures.clear()
         self.orchestrator.reset()
+        self.workflows.reset()
 
     def _server(self) -> Json:
         """How the orchestrator reaches this server: with the ingestion bot's token."""
@@ -99,6 +105,11 @@ class State:
         service = self.estate.tables[record.json["service"]["type"]].by_id.get(record.json["service"]["id"])
         if service is not None:
             found(self.estate, service, run.plan.found)
+
+    def catch_up(self) -> None:
+        """Store what runs and tests have brought by now."""
+        self.orchestrator.tick()
+        self.workflows.catch_up()
 
     def token(self, user: str, expires_in: int | None = None) -> str:
         """A token for a user. Raises ApiError 404 for an unknown one."""
@@ -129,26 +140,27 @@ class State:
         """The estate with secrets in clear, for assertions."""
         shown: Json = {}
         reader = Principal("tests", bot=True, admin=True)
-        for kind in (*KINDS, *CHILD_KINDS):
+        others: dict[str, Repository] = {"ingestionPipeline": self.pipelines, "workflow": self.workflows}
+        for kind in _KEPT:
             shown[kind] = []
             for record in self.estate.tables[kind].listed("all"):
                 body = dict(record.json)
                 if kind in KINDS:
                     services = self.services[kind]
                     body = services.read(record, services.put_fields() | {"ingestionRunner"}, reader)
-                if kind == "ingestionPipeline":
-                    body = self.pipelines.read(record, self.pipelines.put_fields(), reader)
+                elif kind in others:
+                    body = others[kind].read(record, others[kind].put_fields(), reader)
                     del body["openMetadataServerConnection"]
                 shown[kind].append(body)
         return shown
 
     def save(self, path: Path) -> None:
         """Write services and children to a file."""
-        records = [asdict(record) | {"views": {}} for kind in (*KINDS, *CHILD_KINDS) for record in self._records(kind)]
+        records = [asdict(record) | {"views": {}} for kind in _KEPT for record in self._records(kind)]
         seeded = {
             record.fqn: record.id
             for kind, table in self.estate.tables.items()
-            if kind not in (*KINDS, *CHILD_KINDS)
+            if kind not in _KEPT
             for record in table.by_id.values()
         }
         keys = self.cipher.exported()

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.community.openmetadata.plugins.module_utils import model
 from ansible_collections.community.openmetadata.plugins.module_utils.model import Server
+from ansible_collections.community.openmetadata.plugins.module_utils.resources import FIELDS
 from faults.kinds import Fault
 from faults.operations import NAME, Operation
 from properties.promises import meaning
@@ -276,7 +276,7 @@ def _without(flawless: Run) -> Run:
 
 def _mentioned(operation: Operation, server: Server) -> set[str]:
     """The members of an entity that the task names."""
-    return {server.api_name(item) for item in model.FIELDS if item.option in operation.target and server.has(item)}
+    return {server.api_name(item) for item in FIELDS if item.option in operation.target and server.has(item)}
 
 
 def _lost(operation: Operation, server: Server, run: Run, stored: Json) -> set[str]:
@@ -285,5 +285,5 @@ def _lost(operation: Operation, server: Server, run: Run, stored: Json) -> set[s
     if theirs is None or theirs["deleted"] or theirs["id"] != stored["id"]:
         return set()
     one, other = essence(stored) or {}, essence(theirs) or {}
-    members = {server.api_name(item) for item in model.FIELDS} - _mentioned(operation, server)
+    members = {server.api_name(item) for item in FIELDS} - _mentioned(operation, server)
     return {member for member in members if one.get(member) != other.get(member)}

@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from ansible_collections.community.openmetadata.plugins.module_utils import connection
+from dashboards import DASHBOARDS
 from fake_openmetadata.launch import FakeServer
 from guides.reader import PAGES, VAULT, Reader, recaps, section
 from unit.docs.pages import blocks
@@ -36,7 +36,7 @@ def _connections(newest: bool) -> list[dict[str, Any]]:
             config = {**options["connection"], **block.content["connection"]}
             task = {"name": str(block), SERVICE: {**options, "name": f"choice_{number}", "connection": config}}
         tasks.append(task)
-    return [task for task in tasks if connection.service_type(task[SERVICE]["service_type"]).there == newest]
+    return [task for task in tasks if DASHBOARDS.service_type(task[SERVICE]["service_type"]).there == newest]
 
 
 def test_every_connection_is_made_and_then_left_alone(reader: Reader) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.community.openmetadata.plugins.module_utils import connection
+from dashboards import DASHBOARDS
 from leaks.canaries import Canaries
 from unit.plugins import configs
 
@@ -41,7 +42,7 @@ class Service:
 
 def places(service_type: str) -> frozenset[Place]:
     """Where a service type has secrets, as the catalogue has it."""
-    return frozenset((service_type, *place) for place in _places(connection.service_type(service_type).root))
+    return frozenset((service_type, *place) for place in _places(DASHBOARDS.service_type(service_type).root))
 
 
 def _places(node: connection.Node) -> Iterator[Place]:

@@ -8,12 +8,13 @@ from __future__ import annotations
 import os
 
 FULL = os.environ.get("HYPOTHESIS_PROFILE") == "full"
+TIMES = int(os.environ.get("TIMES") or 1)
 _TALLY = {"examples": 0}
 
 
 def scaled(few: int, many: int) -> int:
-    """The number of examples for the profile in use."""
-    return many if FULL else few
+    """The number of examples for the profile in use; of the full one, so many times more as were asked for."""
+    return many * TIMES if FULL else few
 
 
 def count() -> None:

@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.community.openmetadata.plugins.module_utils import connection, model
-from ansible_collections.community.openmetadata.plugins.module_utils.model import Kind
+from ansible_collections.community.openmetadata.plugins.module_utils import connection
 from ansible_collections.community.openmetadata.plugins.module_utils.redact import (
     CHANGED,
     HIDDEN,
@@ -17,7 +16,9 @@ from ansible_collections.community.openmetadata.plugins.module_utils.redact impo
     UNCHANGED,
     Redactor,
 )
+from ansible_collections.community.openmetadata.plugins.module_utils.resources import FIELDS, Field, FieldType
 from ansible_collections.community.openmetadata.plugins.module_utils.task import learn
+from dashboards import DASHBOARDS
 from properties.world import SINGLE, World
 from unit.plugins import configs
 
@@ -81,7 +82,7 @@ def examine(world: World, task: Json) -> Json:
 def _veiled(task: Json, view: Json | None) -> Json:
     """A fresh read as a task's own results may show it: wherever a secret of the task turns up, it is hidden."""
     veil = Redactor()
-    learn(veil, task)
+    learn(veil, task, DASHBOARDS.kind)
     hidden: Json = veil.value(view or {})
     return hidden
 
@@ -119,15 +120,34 @@ def _check_prediction(world: World, predicted: Json, real: Json, shown: Json, fr
     for result in (predicted, real):
         # A service that should be gone and is shows neither side.
         if result["diff"]["before"] or result["diff"]["after"] or result["changed"]:
-            _same("after", plain(result["diff"]["after"]), fresh)
+            said = plain(result["diff"]["after"])
+            _same("after", said, _without_the_servers_choice(world, fresh, said))
     silent = real["unverified"] and not predicted["changed"]
     if not silent:
         for member in ("changed", "action", "changed_fields"):
             assert predicted[member] == real[member], member
     elif real["changed"]:
         assert (real["action"], real["changed_fields"]) == ("updated", real["unverified"])
-    services = [_comparable(world, result["dashboard_service"], real) for result in (predicted, real)]
-    _same("dashboard_service", services[0] or {}, services[1] or {})
+    said, found = (_comparable(world, result["dashboard_service"], real) or {} for result in (predicted, real))
+    _same("dashboard_service", said, _without_the_servers_choice(world, found, said))
+
+
+def _without_the_servers_choice(world: World, found: Json, said: Json) -> Json:
+    """Without the required members of a connection that nobody gave: a plan says nothing of what a server makes up."""
+    kind = DASHBOARDS.service_type(str(found.get("service_type")), world.server.version)
+
+    def needed(node: connection.Node, path: connection.Path) -> bool:
+        if "any" in node:
+            return any(needed(each, path) for each in node["any"])
+        if len(path) == 1:
+            return path[0] in node.get("required", ())
+        return path[0] in node.get("fields", {}) and needed(node["fields"][path[0]], path[1:])
+
+    return {
+        name: value
+        for name, value in found.items()
+        if name in said or not needed(kind.root, tuple(name.split(".")[1:]) or ("",))
+    }
 
 
 def _same(what: str, said: Json, found: Json) -> None:
@@ -148,8 +168,9 @@ def _comparable(world: World, service: Json | None, real: Json) -> Json | None:
     ordered = {name: sorted(value, key=str) for name, value in shown.items() if isinstance(value, list)}
     config = shown["connection"]
     if config is not None:
-        config = connection.filled(connection.service_type(shown["service_type"], world.server.version), config)
-    return {**shown, **ordered, "connection": config}
+        config = connection.filled(DASHBOARDS.service_type(shown["service_type"], world.server.version), config)
+    flat = {} if config is None else dict(configs.leaves({"connection": config}))
+    return {**shown, **ordered, "connection": config is not None, **{".".join(path): flat[path] for path in flat}}
 
 
 def _check_others(before: dict[str, Json], after: dict[str, Json], name: str) -> None:
@@ -174,8 +195,8 @@ def _check_again(world: World, task: Json, real: Json) -> None:
 def check_values(world: World, task: Json, before: Json | None, after: Json) -> None:
     """What the task names is stored, in clear; what it doesn't name is as it was."""
     assert not after["deleted"]
-    for item in model.FIELDS:
-        if item.kind is Kind.CONNECTION or not world.server.has(item):
+    for item in FIELDS:
+        if item.type is FieldType.CONNECTION or not world.server.has(item):
             continue
         member = world.server.api_name(item)
         stored = _names(item, after.get(member))
@@ -190,7 +211,7 @@ def check_values(world: World, task: Json, before: Json | None, after: Json) -> 
         if before is not None:
             assert config == kept, "the connection got lost"
         return
-    kind = connection.service_type(after["serviceType"], world.server.version)
+    kind = DASHBOARDS.service_type(after["serviceType"], world.server.version)
     secret = {path for path, _value in connection.stored_secrets(kind.root, wanted, ())}
     for path, value in configs.leaves(wanted):
         if value is None or isinstance(value, list):
@@ -209,7 +230,7 @@ def check_secrets_stay(world: World, task: Json, before: Json | None, after: Jso
     if task.get("update_secrets") != "on_create" or task.get("connection") is None or not kept:
         return
     config = (after.get("connection") or {}).get("config")
-    kind = connection.service_type(after["serviceType"], world.server.version)
+    kind = DASHBOARDS.service_type(after["serviceType"], world.server.version)
     for path, secret in connection.stored_secrets(kind.root, kept, ()):
         name = f"connection.{'.'.join(path)}"
         assert _at(config, path) == secret or name in str(real.get("warnings")), f"{name} got lost"
@@ -221,9 +242,9 @@ def _at(config: Any, path: connection.Path) -> Any:
     return config
 
 
-def _names(item: model.Field, value: Any) -> Any:
+def _names(item: Field, value: Any) -> Any:
     """A member of an entity, or an option, as text or as the set of names in it."""
-    if item.kind is Kind.TEXT:
+    if item.type is FieldType.TEXT:
         return value or ""
     members = value if isinstance(value, list) else [value] if value else []
     return {

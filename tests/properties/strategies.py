@@ -14,7 +14,8 @@ from hypothesis import event
 from hypothesis import strategies as st
 
 from ansible_collections.community.openmetadata.plugins.module_utils import connection, model
-from ansible_collections.community.openmetadata.plugins.module_utils.model import Field, Kind
+from ansible_collections.community.openmetadata.plugins.module_utils.resources import FIELDS, Field, FieldType
+from dashboards import DASHBOARDS
 from properties.world import ADMIN, BASE, BOT, CANARY, World
 from unit.plugins import configs
 
@@ -56,7 +57,7 @@ def secrets(path: connection.Path) -> st.SearchStrategy[str]:
 def types(server: model.Server) -> st.SearchStrategy[str]:
     """The service types that a release knows."""
     return st.sampled_from(
-        [name for name in connection.service_types() if connection.service_type(name, server.version).there]
+        [name for name in DASHBOARDS.service_types() if DASHBOARDS.service_type(name, server.version).there]
     )
 
 
@@ -115,7 +116,7 @@ class _Maker:
 @st.composite
 def connections(draw: Draw, service_type: str, server: model.Server, whole: bool = True, texts: bool = False) -> Json:
     """A connection of a type, as a release knows it; with `texts` also what only its schema takes, see `_Maker`."""
-    kind = connection.service_type(service_type, server.version)
+    kind = DASHBOARDS.service_type(service_type, server.version)
     config: Json = _Maker(draw, kind, server, whole, texts).node(kind.root, ())
     return config
 
@@ -139,14 +140,14 @@ def near(draw: Draw, service_type: str, config: Json, server: model.Server) -> J
     how = draw(st.sampled_from(("same", "same", "defaults", "drop", "part", "fresh", "secret", "nulls")))
     leaves = sorted((path for path, _value in configs.leaves(config)), key=str)
     if how == "defaults":
-        return dict(connection.filled(connection.service_type(service_type, server.version), config))
+        return dict(connection.filled(DASHBOARDS.service_type(service_type, server.version), config))
     if how == "drop" and leaves:
         return configs.without(config, draw(st.sampled_from(leaves)))
     if how == "part":
         return dict(draw(part(config)))
     if how == "secret":
         places = [
-            path for path, _value in connection.secrets(connection.service_type(service_type, server.version), config)
+            path for path, _value in connection.secrets(DASHBOARDS.service_type(service_type, server.version), config)
         ]
         if places:
             path = draw(st.sampled_from(places))
@@ -172,9 +173,9 @@ def _put(config: Json, path: connection.Path, value: Any) -> Json:
 
 def values(item: Field, server: model.Server) -> st.SearchStrategy[Any]:
     """A value to set an option to (connections excepted), which the server takes."""
-    if item.kind is Kind.TEXT:
+    if item.type is FieldType.TEXT:
         return _TEXTS
-    if item.kind is Kind.TAGS:
+    if item.type is FieldType.TAGS:
         return st.lists(st.sampled_from([name for target in item.targets for name in POOL[target]]), max_size=3).map(
             _fit
         )
@@ -203,12 +204,12 @@ def _fit(tags: list[str]) -> list[str]:
 def options(draw: Draw, server: model.Server) -> Json:
     """Every option of the table but the connection: omitted, cleared or set."""
     given: Json = {}
-    for item in model.FIELDS:
-        if item.kind is Kind.CONNECTION:
+    for item in FIELDS:
+        if item.type is FieldType.CONNECTION:
             continue
         how = draw(st.sampled_from(("omitted", "cleared", "set")))
         if how == "cleared":
-            given[item.option] = "" if item.kind is Kind.TEXT else []
+            given[item.option] = "" if item.type is FieldType.TEXT else []
         elif how == "set" and server.has(item):
             given[item.option] = draw(values(item, server))
     return given
@@ -241,7 +242,7 @@ class Start:
         for option, value in self.given.items():
             item = _field(option)
             member = _wire(item, value, world)
-            if item.kind is not Kind.TAGS:
+            if item.type is not FieldType.TAGS:
                 names = [reference["fqn"] for reference in member] if item.by_name else _references(item, member)
                 body[world.server.api_name(item)] = _single(item, names, world)
         stored = world.call("POST", BASE, body)
@@ -265,12 +266,12 @@ def edit(world: World, id_: str, option: str, value: Any, who: str) -> None:
 
 
 def _field(option: str) -> Field:
-    return next(item for item in model.FIELDS if item.option == option)
+    return next(item for item in FIELDS if item.option == option)
 
 
 def _wire(item: Field, value: Any, world: World) -> Any:
     """A value with the ids that a request needs."""
-    if item.kind is Kind.TEXT:
+    if item.type is FieldType.TEXT:
         return value
     found = []
     for member in value:
@@ -281,9 +282,9 @@ def _wire(item: Field, value: Any, world: World) -> Any:
 
 
 def _references(item: Field, member: Any) -> Any:
-    if item.kind is Kind.TEXT:
+    if item.type is FieldType.TEXT:
         return member
-    if item.kind is Kind.TAGS:
+    if item.type is FieldType.TAGS:
         sources = {"tag": "Classification", "glossaryTerm": "Glossary"}
         return [
             {"tagFQN": one["fqn"], "source": sources[one["type"]], "labelType": "Manual", "state": "Confirmed"}
@@ -308,8 +309,8 @@ def _storable(given: Json, server: model.Server) -> Json:
 def stored_values(draw: Draw, server: model.Server) -> Json:
     """Values that a service may have: any of the options, set."""
     given = {}
-    for item in model.FIELDS:
-        if item.kind is not Kind.CONNECTION and server.has(item) and draw(st.booleans()):
+    for item in FIELDS:
+        if item.type is not FieldType.CONNECTION and server.has(item) and draw(st.booleans()):
             value = draw(values(item, server))
             if value:
                 given[item.option] = value

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from ansible_collections.community.openmetadata.plugins.module_utils.redact import Redactor
 from ansible_collections.community.openmetadata.plugins.module_utils.task import learn
+from dashboards import DASHBOARDS
 from properties import strategies
 from properties.counting import count, scaled
 from properties.promises import STAMPS
@@ -40,7 +41,7 @@ def plays(draw: strategies.Draw, world: World) -> tuple[list[Start], list[Json],
 def told(results: list[Json], tasks: list[Json]) -> list[Json]:
     """What the results say of each service; the secrets of all tasks are hidden, as where one task has them all."""
     veil = Redactor()
-    learn(veil, {"services": tasks})
+    learn(veil, {"services": tasks}, DASHBOARDS.kind)
     said: list[Json] = veil.value(_told(results))
     return said
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from ansible_collections.community.openmetadata.plugins.module_utils import connection
+from dashboards import DASHBOARDS
 from properties import strategies
 from properties.counting import count, scaled
 from properties.promises import examine
@@ -73,7 +74,7 @@ class Life(RuleBasedStateMachine):
         if start.absent or start.deleted or not (start.config or self.world.server.takes_no_connection):
             return
         config = data.draw(strategies.connections(start.service_type, self.world.server))
-        kind = connection.service_type(start.service_type)
+        kind = DASHBOARDS.service_type(start.service_type)
         body = {
             "name": name,
             "serviceType": start.service_type,

@@ -15,9 +15,11 @@ from hypothesis import strategies as st
 
 from ansible_collections.community.openmetadata.plugins.module_utils import connection, model, plan
 from ansible_collections.community.openmetadata.plugins.module_utils.errors import InvalidInput
-from ansible_collections.community.openmetadata.plugins.module_utils.model import Current, Desired, Field, Kind, Server
+from ansible_collections.community.openmetadata.plugins.module_utils.model import Current, Desired, Server
 from ansible_collections.community.openmetadata.plugins.module_utils.plan import Policy
 from ansible_collections.community.openmetadata.plugins.module_utils.redact import MASK
+from ansible_collections.community.openmetadata.plugins.module_utils.resources import FIELDS, Field, FieldType
+from dashboards import DASHBOARDS
 from properties import strategies
 from properties.counting import count, scaled
 from properties.world import CANARY
@@ -29,14 +31,14 @@ RELEASES = ("1.2.0-SNAPSHOT", "1.3.1", "1.5.15", "1.7.2", "1.9.17", "1.10.4", "1
 def member(item: Field, name: str) -> Any:
     """A reference or tag as a server knows it."""
     target = next(target for target in item.targets if name in strategies.POOL[target])
-    if item.kind is Kind.TAGS:
+    if item.type is FieldType.TAGS:
         return model.Tag(name, "Glossary" if target == "glossaryTerm" else "Classification")
     return model.Reference(target, f"id-of-{name}", name)
 
 
 def resolved(item: Field, value: Any) -> Any:
     """A value of an option as the planner gets it."""
-    if item.kind is Kind.TEXT:
+    if item.type is FieldType.TEXT:
         return value
     names = [each if isinstance(each, str) else each["name"] for each in value]
     return tuple(member(item, name) for name in names)
@@ -47,7 +49,7 @@ def desires(draw: strategies.Draw, server: Server, service_type: str, config: Js
     """A wish with its names resolved."""
     given_options = draw(strategies.options(server))
     values = {
-        item.option: resolved(item, given_options[item.option]) for item in model.FIELDS if item.option in given_options
+        item.option: resolved(item, given_options[item.option]) for item in FIELDS if item.option in given_options
     }
     if config is None:
         values["connection"] = draw(strategies.connections(service_type, server))
@@ -62,7 +64,7 @@ def situations(draw: strategies.Draw, server: Server) -> tuple[Current, Desired,
     service_type = draw(strategies.types(server))
     config = draw(strategies.connections(service_type, server))
     stored = draw(strategies.stored_values(server))
-    values = {item.option: resolved(item, stored[item.option]) for item in model.FIELDS if item.option in stored}
+    values = {item.option: resolved(item, stored[item.option]) for item in FIELDS if item.option in stored}
     readable = draw(st.booleans())
     entity = body_of(Desired("sales", service_type, {**values, "connection": config}), server, readable)
     entity["deleted"] = draw(st.booleans())
@@ -72,24 +74,24 @@ def situations(draw: strategies.Draw, server: Server) -> tuple[Current, Desired,
 
 def body_of(desired: Desired, server: Server, readable: bool) -> Json:
     """An entity as a server answers with it."""
-    kind = connection.service_type(str(desired.service_type), server.version)
+    kind = DASHBOARDS.service_type(str(desired.service_type), server.version)
     config = connection.filled(kind, desired.values["connection"])
     if not readable:
         config = masked(kind, config)
     entity: Json = {"id": "id", "name": desired.name, "serviceType": desired.service_type, "version": 0.1}
     entity["connection"] = {"config": config}
-    for item in model.FIELDS:
+    for item in FIELDS:
         value = desired.values.get(item.option)
-        if item.kind is not Kind.CONNECTION and value and server.has(item):
+        if item.type is not FieldType.CONNECTION and value and server.has(item):
             entity[server.api_name(item)] = answered(item, value, server)
     return entity
 
 
 def answered(item: Field, value: Any, server: Server) -> Any:
     """A value as a server answers with it."""
-    if item.kind is Kind.TEXT:
+    if item.type is FieldType.TEXT:
         return value
-    if item.kind is Kind.TAGS:
+    if item.type is FieldType.TAGS:
         return [tag.to_api() for tag in value]
     members = [{**each.to_api(), "name": each.name, "fullyQualifiedName": each.name} for each in value]
     return members if server.holds_many(item) else members[0]
@@ -110,7 +112,7 @@ def masked(kind: connection.ServiceType, config: Json) -> Json:
 
 @pytest.mark.parametrize("release", RELEASES)
 def test_the_planner(release: str) -> None:
-    server = Server(release)
+    server = Server(release, DASHBOARDS)
 
     @settings(max_examples=scaled(15, 80))
     @given(situations(server))
@@ -150,8 +152,8 @@ def check_writing(current: Current, desired: Desired, todo: plan.Plan, server: S
             entity[name] = part.operation["value"]
         after = Current.from_entity(entity, server)
     assert not plan.remainder(desired, current, after, server)
-    for item in model.FIELDS:
-        if item.kind is not Kind.CONNECTION:
+    for item in FIELDS:
+        if item.type is not FieldType.CONNECTION:
             wanted = desired.values.get(item.option, current.values[item.option])
             assert model.same(item, wanted, after.values[item.option], server), item.option
     again = plan.present(desired, after, server, policy)
@@ -172,10 +174,10 @@ def put(stored: Current, body: Json, server: Server) -> Current:
     assert None not in unmasked.values(), f"a mask would be stored as a secret: {unmasked}"
     hidden = MASK in secrets.values()
     entity["connection"] = {"config": masked(kind, connection.filled(kind, sent)) if hidden else sent}
-    for item in model.FIELDS:
+    for item in FIELDS:
         name = server.api_name(item)
         given_member = body.get(name)
-        if item.kind is Kind.CONNECTION:
+        if item.type is FieldType.CONNECTION:
             continue
         if given_member:
             names = {each["id"]: each for each in _listed(stored.entity.get(name))}
@@ -191,7 +193,7 @@ def _listed(value: Any) -> list[Any]:
 
 def _answer(item: Field, sent: Any, known: Json, server: Server) -> Any:
     """What a server answers with for a member of a create request, in which some references are names."""
-    if item.kind is Kind.TEXT or item.kind is Kind.TAGS:
+    if item.type is FieldType.TEXT or item.type is FieldType.TAGS:
         return sent
     members = []
     for each in sent if isinstance(sent, list) else [sent]:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from ansible_collections.community.openmetadata.plugins.module_utils import connection, schemas, validation
 from ansible_collections.community.openmetadata.plugins.module_utils.errors import InvalidInput
 from ansible_collections.community.openmetadata.plugins.module_utils.model import Desired, Server
+from dashboards import DASHBOARDS
 from properties import strategies, violations
 from properties.counting import count, scaled
 
@@ -25,10 +26,14 @@ CASES = [(release, minor) for minor in MINORS for release in dict.fromkeys((mino
 
 def _types(minor: tuple[connection.Version, ...]) -> Iterator[tuple[str, list[Server]]]:
     """The types of a minor release, each with the patches that have it."""
-    for name in connection.service_types():
-        having = [release for release in minor if connection.service_type(name, release).there]
+    for name in schemas.service_types(DASHBOARDS.kind):
+        having = [release for release in minor if DASHBOARDS.service_type(name, release).there]
         if having:
-            yield name, [Server(".".join(map(str, release))) for release in having]
+            yield name, [_server(release) for release in having]
+
+
+def _server(release: connection.Version) -> Server:
+    return Server(".".join(map(str, release)), DASHBOARDS)
 
 
 def _check(name: str, config: Json, server: Server) -> list[str]:
@@ -39,15 +44,15 @@ def _check(name: str, config: Json, server: Server) -> list[str]:
 def test_what_a_release_describes_is_taken_and_nothing_else(
     release: connection.Version, minor: tuple[connection.Version, ...]
 ) -> None:
-    server = Server(".".join(map(str, release)))
+    server = _server(release)
     for name, having in _types(minor):
         _check_type(name, server, having)
 
 
 def _check_type(name: str, server: Server, having: list[Server]) -> None:
     """Valid connections, of any patch of the minor release that has the type, each with one violation after it."""
-    forms = connection.patches(connection.service_type(name, server.version), server.version)
-    names = tuple(sorted({field for field, _node in schemas.every_field("dashboard", name)}))
+    forms = connection.patches(server.service_type(name), server.version)
+    names = tuple(sorted({field for field, _node in schemas.every_field(DASHBOARDS.kind, name)}))
 
     @settings(max_examples=scaled(2, 8))
     @given(st.data())

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
+from ansible_collections.community.openmetadata.plugins.module_utils.resources import COLLECTIONS
 from fake_openmetadata.launch import FakeServer
 from properties import strategies
 from properties.counting import count, scaled
@@ -84,10 +85,8 @@ def test_the_network_makes_no_difference(profile: str) -> None:
 
 def _ids(world: Remote) -> dict[tuple[str, str], str]:
     """The ids of what the process has from the start."""
-    from ansible_collections.community.openmetadata.plugins.module_utils import model
-
     found = {}
-    for kind, path in model.COLLECTIONS.items():
+    for kind, path in COLLECTIONS.items():
         for entity in world.call("GET", path, limit="1000")["data"]:
             found[kind, entity["fullyQualifiedName"]] = entity["id"]
     return found

@@ -27,11 +27,13 @@ from urllib3 import HTTPResponse
 
 from ansible_collections.community.openmetadata.plugins.module_utils import client, model, plan
 from ansible_collections.community.openmetadata.plugins.module_utils.apply import Reconciler
+from ansible_collections.community.openmetadata.plugins.module_utils.resources import COLLECTIONS
 from ansible_collections.community.openmetadata.plugins.modules import (
     dashboard_service,
     dashboard_service_bulk,
     dashboard_service_info,
 )
+from dashboards import DASHBOARDS
 from fake_openmetadata.api import Api
 from fake_openmetadata.capabilities import capabilities
 from fake_openmetadata.messages import Answer, Call, dumps
@@ -109,10 +111,10 @@ class World:
         self._api = Api(self._state)
         self._lock = threading.Lock()
         self._tokens = {name: self._state.token(name) for name in (ADMIN, BOT)}
-        self.server = model.Server(self._state.can.text)
+        self.server = model.Server(self._state.can.text, DASHBOARDS)
         self.ids = {
             (kind, fqn): record.id
-            for kind in model.COLLECTIONS
+            for kind in COLLECTIONS
             for fqn, record in self._state.estate.tables[kind].by_fqn.items()
         }
 
@@ -159,7 +161,7 @@ class World:
         """A service field by field, as a fresh read by the modules' user shows it; None when it isn't there."""
         with self._connected():
             settings = client.Settings(url=URL, token=self._tokens[self.who])
-            current = Reconciler(client.Client(settings)).read(name)
+            current = Reconciler(client.Client(settings), DASHBOARDS).read(name)
         return None if current is None else plan.view(current)
 
     # -- what is tested ----------------------------------------------------------------------------------------------

@@ -119,9 +119,9 @@ SPDX-License-Identifier: GPL-3.0-or-later
 # The catalogue and the official examples
 
 OpenMetadata's packages bring example workflows. `make catalogue-check` takes the connection and the source config of
-each, for the newest patch of each minor, and writes this page. A number is how many were accepted. The connections of
-dashboard services are validated as `dashboard_service` does before it creates a service on a server of that release;
-the others are compared with what the catalogue says of the release.
+each, for the newest patch of each minor, and writes this page. A number is how many were accepted. Connections are
+validated as the modules do before they create a service on a server of that release; source configs (ingestion) are
+compared with what the catalogue says of the release.
 """
 _WRONG = """\
 An example that lacks a required member is accepted, with a warning. These aren't what their own release's models want:

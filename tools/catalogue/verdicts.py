@@ -11,9 +11,6 @@ from typing import Any
 from . import structure
 from .releases import Version
 
-VALIDATED = ("dashboard",)
-"""The kinds whose connections the modules validate; of the others there is only what the catalogue says."""
-
 
 @dataclass(frozen=True)
 class Verdict:
@@ -24,21 +21,27 @@ class Verdict:
 
 
 def verdict(kind: str, name: str, version: Version, config: Any) -> Verdict:
-    """What becomes of a config of a kind's type, on a server of that version."""
-    if kind in VALIDATED:
-        return _validated(name, version, config)
+    """What becomes of a config of a kind's type, on a server of that version.
+
+    The modules validate connections of services; of source configs, and of kinds that they don't manage, there is only
+    what the catalogue says.
+    """
+    structure.find_collection()
+    from ansible_collections.community.openmetadata.plugins.module_utils.resources import RESOURCES
+
+    if kind in RESOURCES:
+        return _validated(kind, name, version, config)
     findings = structure.findings(kind, name, version, config)
     missing = tuple(each for each in findings if each.endswith(structure.MISSING))
     return Verdict(tuple(each for each in findings if each not in missing), missing)
 
 
-def _validated(name: str, version: Version, config: Any) -> Verdict:
+def _validated(kind: str, name: str, version: Version, config: Any) -> Verdict:
     """What a module would say that creates a service with the connection, by its own validation."""
-    structure.find_collection()
-    from ansible_collections.community.openmetadata.plugins.module_utils import errors, model, validation
+    from ansible_collections.community.openmetadata.plugins.module_utils import errors, model, resources, validation
 
     desired = model.Desired("example", name, {"connection": config})
-    server = model.Server(".".join(map(str, version)))
+    server = model.Server(".".join(map(str, version)), resources.RESOURCES[kind])
     try:
         warnings = validation.check(desired, None, server, validation.STRICT, keep_secrets=False)
     except errors.InvalidInput as error:

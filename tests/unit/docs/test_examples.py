@@ -25,11 +25,12 @@ from ansible_collections.community.openmetadata.plugins.modules import (
     dashboard_service_bulk,
     dashboard_service_info,
 )
+from dashboards import DASHBOARDS
 from unit.docs.pages import GUIDES, PAGES, README, ROOT, Block, blocks
 
 PLAYBOOKS = sorted((ROOT / "examples").glob("*.yml"))
 CONNECTIONS = ROOT / "docs" / "docsite" / "rst" / "guide_connections.rst"
-SERVER = Server("2.0.7")
+SERVER = Server("2.0.7", DASHBOARDS)
 
 SERVICE = "community.openmetadata.dashboard_service"
 SPECS = {
@@ -92,53 +93,53 @@ CHOICES = [block for block in CONNECTION_BLOCKS if isinstance(block.content, Map
 
 
 def test_each_service_type_has_an_example() -> None:
-    assert sorted(EXAMPLES) == sorted(connection.service_types())
+    assert sorted(EXAMPLES) == sorted(DASHBOARDS.service_types())
     assert len(EXAMPLES) == 23
 
 
-@pytest.mark.parametrize("service_type", connection.service_types())
+@pytest.mark.parametrize("service_type", DASHBOARDS.service_types())
 def test_example_is_a_valid_connection(service_type: str) -> None:
     options = EXAMPLES[service_type]
     assert options["service_type"] == service_type
-    last = connection.service_type(service_type).last
-    server = Server(_dots(last)) if last else SERVER
+    last = DASHBOARDS.service_type(service_type).last
+    server = Server(_dots(last), DASHBOARDS) if last else SERVER
     assert _check(service_type, options["connection"], server) == []
 
 
-@pytest.mark.parametrize("service_type", connection.service_types())
+@pytest.mark.parametrize("service_type", DASHBOARDS.service_types())
 def test_example_has_every_secret_from_a_variable(service_type: str) -> None:
-    kind = connection.service_type(service_type)
+    kind = DASHBOARDS.service_type(service_type)
     blocks = [EXAMPLES[service_type], *(block.content for block in CHOICES if block.section == service_type)]
     values = [value for each in blocks for _path, value in connection.secrets(kind, each["connection"])]
     assert values or service_type in ("CustomDashboard", "QlikSense")
     assert all(re.fullmatch(r"\{\{ .+ \}\}", value) for value in values)
 
 
-@pytest.mark.parametrize("service_type", connection.service_types())
+@pytest.mark.parametrize("service_type", DASHBOARDS.service_types())
 def test_guide_names_the_first_release(service_type: str) -> None:
     text = CONNECTIONS.read_text(encoding="utf-8")
     match = re.search(rf"^{service_type}\n-+\n\n:Since: OpenMetadata (.+)$", text, re.MULTILINE)
     assert match
-    first = connection.service_type(service_type).first
+    first = DASHBOARDS.service_type(service_type).first
     release = "1.2 or before" if first == schemas.releases()[0] else _dots(first)
     assert re.match(rf"{re.escape(release)}($|[ ;])", match[1])
 
 
-@pytest.mark.parametrize("service_type", connection.service_types())
+@pytest.mark.parametrize("service_type", DASHBOARDS.service_types())
 def test_example_is_taken_by_every_release_that_has_the_type(service_type: str) -> None:
     """What only some releases require may be missing, and is a warning there."""
-    having = [each for each in schemas.releases() if connection.service_type(service_type, each).there]
+    having = [each for each in schemas.releases() if DASHBOARDS.service_type(service_type, each).there]
     assert having
     for release in having:
-        said = _check(service_type, EXAMPLES[service_type]["connection"], Server(_dots(release)))
+        said = _check(service_type, EXAMPLES[service_type]["connection"], Server(_dots(release), DASHBOARDS))
         assert all("not given" in warning for warning in said)
 
 
-@pytest.mark.parametrize("service_type", connection.service_types())
+@pytest.mark.parametrize("service_type", DASHBOARDS.service_types())
 def test_guide_names_what_came_or_went_later(service_type: str) -> None:
     """But for the nested fields and the filters, which have a paragraph of their own."""
     section = _section(service_type)
-    forms = {each: connection.service_type(service_type, each) for each in schemas.releases()}
+    forms = {each: DASHBOARDS.service_type(service_type, each) for each in schemas.releases()}
     there = [release for release, form in forms.items() if form.there]
     for name in {name for release in there for name in forms[release].root["fields"]}:
         having = [release for release in there if name in forms[release].root["fields"]]
@@ -166,8 +167,8 @@ def test_choice_is_a_valid_connection(block: Block) -> None:
 
 def test_each_shape_has_an_example() -> None:
     """Of a connection's own alternatives, each is chosen by at least one block."""
-    for service_type in connection.service_types():
-        kind = connection.service_type(service_type)
+    for service_type in DASHBOARDS.service_types():
+        kind = DASHBOARDS.service_type(service_type)
         shown = [EXAMPLES[service_type]["connection"]]
         shown += [block.content["connection"] for block in CHOICES if block.section == service_type]
         for key, field in kind.root["fields"].items():

@@ -16,11 +16,12 @@ from functools import cache
 from typing import Any
 
 from ansible_collections.community.openmetadata.plugins.module_utils import connection
+from dashboards import DASHBOARDS
 
 Choices = Mapping[str, int]
 """Which alternative to take, by the dotted path of the member that has some; the first where nothing is said."""
 
-TYPES = tuple(name for name in connection.service_types() if connection.service_type(name).there)
+TYPES = tuple(name for name in DASHBOARDS.service_types() if DASHBOARDS.service_type(name).there)
 """The service types of the newest release."""
 
 
@@ -36,7 +37,7 @@ class _Maker:
     secrets: dict[connection.Path, str] = field(default_factory=dict)
 
     def make(self) -> dict[str, Any]:
-        root = connection.service_type(self.service_type, self.release).root
+        root = DASHBOARDS.service_type(self.service_type, self.release).root
         config: dict[str, Any] = self.node(root, ())
         if not self.everything:
             config.pop("type", None)
@@ -129,7 +130,7 @@ def name_of(service_type: str, choices: Choices) -> str:
 
 def with_defaults(service_type: str, config: Mapping[str, Any]) -> dict[str, Any]:
     """The config with each default of the catalogue written out, at every depth that the config has."""
-    kind = connection.service_type(service_type)
+    kind = DASHBOARDS.service_type(service_type)
     filled: dict[str, Any] = _filled(kind.root, {"type": service_type, **config})
     return filled
 

@@ -16,10 +16,11 @@ from ansible_collections.community.openmetadata.plugins.module_utils.connection 
 from ansible_collections.community.openmetadata.plugins.module_utils.errors import InvalidInput
 from ansible_collections.community.openmetadata.plugins.module_utils.model import Current, Desired, Server
 from ansible_collections.community.openmetadata.plugins.module_utils.redact import MASK
+from dashboards import DASHBOARDS
 from unit.plugins import configs
 
-NEW = Server("2.0.7")
-OLD = Server("1.2.0-SNAPSHOT")
+NEW = Server("2.0.7", DASHBOARDS)
+OLD = Server("1.2.0-SNAPSHOT", DASHBOARDS)
 TYPES = pytest.mark.parametrize("service_type", configs.TYPES)
 VARIANTS = [pytest.param(name, choices, id=configs.name_of(name, choices)) for name, choices in configs.every_variant()]
 
@@ -50,13 +51,13 @@ def current_of(service_type: str, config: Mapping[str, Any]) -> Current:
 def compare(
     service_type: str, desired: Mapping[str, Any], current: Mapping[str, Any], readable: bool = True
 ) -> tuple[list[Difference], list[Path]]:
-    return comparison.differences(connection.service_type(service_type), desired, current, readable)
+    return comparison.differences(DASHBOARDS.service_type(service_type), desired, current, readable)
 
 
 def merge(
     service_type: str, desired: Mapping[str, Any], current: Mapping[str, Any] | None, keep_secrets: bool = False
 ) -> dict[str, Any]:
-    return comparison.merged(connection.service_type(service_type), desired, current, keep_secrets)
+    return comparison.merged(DASHBOARDS.service_type(service_type), desired, current, keep_secrets)
 
 
 def stored(service_type: str, config: Mapping[str, Any]) -> dict[str, Any]:
@@ -67,7 +68,7 @@ def stored(service_type: str, config: Mapping[str, Any]) -> dict[str, Any]:
 def masked(service_type: str, config: Mapping[str, Any]) -> dict[str, Any]:
     """A stored config as the server shows it to everybody but bots."""
     shown = stored(service_type, config)
-    for path, _secret in connection.secrets(connection.service_type(service_type), shown):
+    for path, _secret in connection.secrets(DASHBOARDS.service_type(service_type), shown):
         if path in secret_paths(service_type):
             shown = configs.put(shown, path, MASK)
     return shown

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.community.openmetadata.plugins.module_utils import model, plan
+from ansible_collections.community.openmetadata.plugins.module_utils import plan
 from ansible_collections.community.openmetadata.plugins.module_utils.model import (
     Current,
     Desired,
@@ -19,8 +19,10 @@ from ansible_collections.community.openmetadata.plugins.module_utils.model impor
 )
 from ansible_collections.community.openmetadata.plugins.module_utils.plan import Plan, Policy
 from ansible_collections.community.openmetadata.plugins.module_utils.redact import MASK
+from ansible_collections.community.openmetadata.plugins.module_utils.resources import FIELDS, FieldType
+from dashboards import DASHBOARDS
 
-OLD, NEW = Server("1.2.0-SNAPSHOT"), Server("2.0.7")
+OLD, NEW = Server("1.2.0-SNAPSHOT", DASHBOARDS), Server("2.0.7", DASHBOARDS)
 SERVERS = pytest.mark.parametrize("server", [OLD, NEW], ids=["1.2", "2.0"])
 ADMIN, BOT = Policy(), Policy(secrets_readable=True)
 KEEP = Policy(keep_secrets=True)
@@ -31,7 +33,7 @@ PRODUCT = Reference("dataProduct", "p-1", "RecProduct")
 PII, TIER = Tag("PII.Sensitive"), Tag("Tier.Tier1")
 CONFIG = {"type": "Metabase", "hostPort": "http://h", "username": "u", "password": "s3cret",
           "supportsMetadataExtraction": True}  # fmt: skip
-FIELD = {item.option: item for item in model.FIELDS}
+FIELD = {item.option: item for item in FIELDS}
 
 # Every option's value on the server, and another one.
 STORED: dict[str, Any] = {
@@ -52,7 +54,7 @@ OTHER: dict[str, Any] = {
     "tags": (TIER,),
     "data_products": (Reference("dataProduct", "p-2", "RecProduct2"),),
 }
-CLEARED = {option: "" if FIELD[option].kind is model.Kind.TEXT else () for option in FIELD if option != "connection"}
+CLEARED = {option: "" if FIELD[option].type is FieldType.TEXT else () for option in FIELD if option != "connection"}
 OPTIONS = pytest.mark.parametrize("option", list(FIELD))
 CLEARABLE = pytest.mark.parametrize("option", list(CLEARED))
 
@@ -62,11 +64,11 @@ def current_of(server: Server, deleted: bool = False, **values: Any) -> Current:
     entity: dict[str, Any] = {"id": "1", "name": "s", "serviceType": "Metabase", "version": 0.3, "deleted": deleted}
     for option, value in values.items():
         item = FIELD[option]
-        if item.kind is model.Kind.CONNECTION:
+        if item.type is FieldType.CONNECTION:
             entity["connection"] = {"config": value}
-        elif item.kind is model.Kind.TAGS:
+        elif item.type is FieldType.TAGS:
             entity["tags"] = [tag.to_api() for tag in value]
-        elif item.kind is model.Kind.TEXT:
+        elif item.type is FieldType.TEXT:
             entity[item.api] = value
         else:
             members = [{**each.to_api(), "name": each.name, "fullyQualifiedName": each.name} for each in value]

@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.community.openmetadata.plugins.module_utils import errors, model
+from ansible_collections.community.openmetadata.plugins.module_utils import errors
 from ansible_collections.community.openmetadata.plugins.module_utils.model import Desired
 from ansible_collections.community.openmetadata.plugins.module_utils.outcomes import Outcome
+from ansible_collections.community.openmetadata.plugins.module_utils.resources import FIELDS
 from fake_openmetadata.launch import FakeServer
 from unit.plugins.support import ROLES, Json, User, admin, bot, writes
 
@@ -20,7 +21,7 @@ LIST = "/services/dashboardServices"
 READ = f"GET {LIST}/name/s"
 VERSION = "GET /system/version"
 BOTH_ROLES = pytest.mark.parametrize("role", list(ROLES))
-OPTIONS = pytest.mark.parametrize("option", [item.option for item in model.FIELDS])
+OPTIONS = pytest.mark.parametrize("option", [item.option for item in FIELDS])
 
 CONFIG = {"type": "Metabase", "hostPort": "http://stored", "username": "u", "password": "canary-stored",
           "supportsMetadataExtraction": False}  # fmt: skip

@@ -14,6 +14,7 @@ from typing import Any
 
 from ansible_collections.community.openmetadata.plugins.module_utils.apply import Reconciler
 from ansible_collections.community.openmetadata.plugins.module_utils.client import Client, Settings
+from dashboards import DASHBOARDS
 from fake_openmetadata.launch import FakeServer
 
 Json = dict[str, Any]
@@ -35,7 +36,7 @@ class User:
 
     def reconciler(self, retries: int = 4, **options: Any) -> Reconciler:
         """A reconciler of its own, as each task has one."""
-        return Reconciler(self.client(retries=retries), **options)
+        return Reconciler(self.client(retries=retries), DASHBOARDS, **options)
 
     def call(self, method: str, path: str, body: Any = None, **params: Any) -> Any:
         """One request outside of what is tested."""

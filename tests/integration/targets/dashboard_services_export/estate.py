@@ -17,6 +17,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from dashboards import DASHBOARDS
+
 sys.path += [str(Path(__file__).resolve().parents[3]), os.environ["ANSIBLE_COLLECTIONS_PATH"]]
 
 from ansible_collections.community.openmetadata.plugins.module_utils import connection
@@ -29,7 +31,7 @@ LISTED = re.compile(r"""^(\w+): "\{\{ undef\(hint='fill in connection\.(\S+) of 
 def services(settings: Mapping[str, str]) -> list[dict[str, Any]]:
     """For each type of that release what is required, and everything, with each alternative; and what is hardly one."""
     release = connection.parse_version(settings["openmetadata_version"])
-    kinds = [connection.service_type(name, release) for name in connection.service_types()]
+    kinds = [DASHBOARDS.service_type(name, release) for name in DASHBOARDS.service_types()]
     made: list[dict[str, Any]] = []
     for kind in (kind for kind in kinds if kind.there):
         wanted = [configs.minimal(kind.name, release=release)]

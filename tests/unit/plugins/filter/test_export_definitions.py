@@ -21,6 +21,7 @@ from ansible_collections.community.openmetadata.plugins.filter.export_definition
     without_defaults,
 )
 from ansible_collections.community.openmetadata.plugins.module_utils import comparison, connection
+from dashboards import DASHBOARDS
 from unit.plugins import configs
 
 SECRET = "(secret)"
@@ -271,7 +272,7 @@ def test_services_that_cannot_be_made_anew_are_named() -> None:
 @pytest.mark.parametrize(("service_type", "choices"), configs.every_variant())
 @pytest.mark.parametrize("make", [configs.minimal, configs.full])
 def test_lean_connections_compare_as_equal(make: Any, service_type: str, choices: configs.Choices) -> None:
-    kind = connection.service_type(service_type)
+    kind = DASHBOARDS.service_type(service_type)
     shown = connection.filled(kind, make(service_type, choices))
     lean = without_defaults(kind, shown)
     assert comparison.differences(kind, lean, shown, True) == ([], [])
@@ -281,13 +282,13 @@ def test_lean_connections_compare_as_equal(make: Any, service_type: str, choices
 
 
 def test_what_tells_shapes_apart_stays() -> None:
-    kind = connection.service_type("PowerBI")
+    kind = DASHBOARDS.service_type("PowerBI")
     source = {"pbitFileConfigType": "local", "path": "/p"}
     assert without_defaults(kind, {"type": "PowerBI", "pbitFilesSource": source}) == {"pbitFilesSource": source}
 
 
 def test_what_is_empty_stays_where_it_is_stored() -> None:
-    kind = connection.service_type("CustomDashboard")
+    kind = DASHBOARDS.service_type("CustomDashboard")
     config = {"type": "CustomDashboard", "connectionOptions": {}}
     assert without_defaults(kind, config) == {"connectionOptions": {}}
 

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.community.openmetadata.plugins.module_utils import errors, model
+from ansible_collections.community.openmetadata.plugins.module_utils import errors
+from ansible_collections.community.openmetadata.plugins.module_utils.resources import FIELDS
 from fake_openmetadata.launch import FakeServer
 from unit.plugins.services import (
     BOTH_ROLES,
@@ -42,7 +43,7 @@ from unit.plugins.support import ROLES, User, admin, bot, sent, writes
 
 
 def test_the_tables_know_every_option() -> None:
-    options = {item.option for item in model.FIELDS}
+    options = {item.option for item in FIELDS}
     for table in (STORED, CLEARED, SET["1.2"], SET["2.0"]):
         assert set(table) == options
 

@@ -12,6 +12,7 @@ import pytest
 
 from ansible_collections.community.openmetadata.plugins.module_utils import apply, errors, plan
 from ansible_collections.community.openmetadata.plugins.module_utils.redact import HIDDEN
+from dashboards import DASHBOARDS
 from fake_openmetadata.launch import FakeServer
 from unit.plugins.clients import connect
 from unit.plugins.services import (
@@ -186,7 +187,7 @@ def senseless(work: Callable[[], Any]) -> None:
 @pytest.mark.parametrize("body", [b"{}", b"[]", b"null", b"", b'{"version": 1}', b'"1.2"'])
 def test_a_server_that_names_no_version(body: bytes) -> None:
     with scripted(lambda _request: plain(body=body)) as script:
-        senseless(lambda: apply.read_server(connect(script.url)))
+        senseless(lambda: apply.Release(connect(script.url)).text)
 
 
 @pytest.mark.parametrize("body", [b"[]", b"null", b"", b'"text"', b"{}", b'{"id": 1}'])
@@ -195,8 +196,8 @@ def test_an_answer_that_is_no_service(body: bytes) -> None:
         return plain(body=b'{"version": "1.2.0"}') if request["path"].endswith("/version") else plain(body=body)
 
     with scripted(answer) as script:
-        senseless(lambda: apply.Reconciler(connect(script.url)).present(wish(connection=CONFIG)))
-        senseless(lambda: apply.Reconciler(connect(script.url)).absent(wish()))
+        senseless(lambda: apply.Reconciler(connect(script.url), DASHBOARDS).present(wish(connection=CONFIG)))
+        senseless(lambda: apply.Reconciler(connect(script.url), DASHBOARDS).absent(wish()))
 
 
 @pytest.mark.parametrize("body", [b"[]", b"null", b"", b'"text"', b'{"data": 5}'])
@@ -205,7 +206,7 @@ def test_an_answer_that_is_no_list(body: bytes) -> None:
         return plain(body=b'{"version": "1.2.0"}') if request["path"].endswith("/version") else plain(body=body)
 
     with scripted(answer) as script:
-        senseless(lambda: apply.Reconciler(connect(script.url)).find())
+        senseless(lambda: apply.Reconciler(connect(script.url), DASHBOARDS).find())
 
 
 def test_a_hidden_secret_is_shown_as_hidden(server: FakeServer) -> None:

@@ -13,6 +13,7 @@ import pytest
 from ansible_collections.community.openmetadata.plugins.module_utils import errors
 from ansible_collections.community.openmetadata.plugins.module_utils.bulk import Bulk, Item, Prune, Scope
 from ansible_collections.community.openmetadata.plugins.module_utils.model import Desired
+from dashboards import DASHBOARDS
 from fake_openmetadata.launch import FakeServer
 from unit.plugins.services import BOTH_ROLES, CONFIG, LIST, READ, VERSION, fails, given, present, profile_of, seen, wish
 from unit.plugins.support import ROLES, Json, User, admin, bot, sent, writes
@@ -98,7 +99,7 @@ def test_a_list_with_and_without_connections(start: Callable[..., FakeServer], r
     wishes = [Desired(f"s{number}", "Metabase", {"connection": CONFIG} if number % 2 else {}) for number in range(6)]
     for changed in (True, False):
         server.clear_requests()
-        report = Bulk(user.reconciler()).run([Item(each) for each in wishes], Prune(Scope()))
+        report = Bulk(user.reconciler()).run([Item(DASHBOARDS, each) for each in wishes], Prune(Scope()))
         assert not report.failed
         assert [getattr(result, "changed", None) for result in report.results] == [changed] * 6
         rows = [row for entry in writes(server) if entry["path"].endswith("/bulk") for row in entry["body"]]

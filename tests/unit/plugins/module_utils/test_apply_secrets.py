@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.community.openmetadata.plugins.module_utils import apply, comparison, connection, errors
+from ansible_collections.community.openmetadata.plugins.module_utils import apply, comparison, errors
 from ansible_collections.community.openmetadata.plugins.module_utils.redact import MASK
+from dashboards import DASHBOARDS
 from fake_openmetadata.launch import FakeServer
 from unit.plugins import configs
 from unit.plugins.clients import connect
@@ -99,7 +100,7 @@ def test_update_to_a_full_connection_of_every_type(new: FakeServer, role: str, s
     outcome = present(user, wish(service_type, connection=full))
     assert outcome.changed
     assert_told(outcome)
-    kind = connection.service_type(service_type)
+    kind = DASHBOARDS.service_type(service_type)
     assert comparison.differences(kind, full, seen(new)["connection"], True) == ([], [])
     assert not present(user, wish(service_type, connection=full)).changed
 
@@ -253,8 +254,8 @@ def test_a_description_that_the_server_encodes_is_equal_from_then_on() -> None:
     newer = Newer()
     del newer.entity["entityStatus"]
     with scripted(newer) as script:
-        first = apply.Reconciler(connect(script.url)).present(wish(description=words))
-        again = apply.Reconciler(connect(script.url)).present(wish(description=words))
+        first = apply.Reconciler(connect(script.url), DASHBOARDS).present(wish(description=words))
+        again = apply.Reconciler(connect(script.url), DASHBOARDS).present(wish(description=words))
     assert (first.changed, first.changed_fields) == (True, ["description"])
     assert html.unescape(newer.entity["description"]) == words
     assert (again.changed, again.version) == (False, first.version)
@@ -264,8 +265,8 @@ def test_a_description_that_the_server_encodes_is_equal_from_then_on() -> None:
 def test_a_status_that_a_put_resets_is_put_back() -> None:
     newer = Newer()
     with scripted(newer) as script:
-        outcome = apply.Reconciler(connect(script.url)).present(wish(display_name="n"))
-        again = apply.Reconciler(connect(script.url)).present(wish(display_name="n"))
+        outcome = apply.Reconciler(connect(script.url), DASHBOARDS).present(wish(display_name="n"))
+        again = apply.Reconciler(connect(script.url), DASHBOARDS).present(wish(display_name="n"))
     assert (outcome.changed, outcome.changed_fields) == (True, ["display_name"])
     assert newer.entity["entityStatus"] == "Approved"
     assert not again.changed

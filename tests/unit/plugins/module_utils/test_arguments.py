@@ -13,10 +13,11 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.community.openmetadata.plugins.module_utils import arguments, model, runner
+from ansible_collections.community.openmetadata.plugins.module_utils import arguments, runner
 from ansible_collections.community.openmetadata.plugins.module_utils.arguments import ArgumentSpec
 from ansible_collections.community.openmetadata.plugins.module_utils.client import Settings
 from ansible_collections.community.openmetadata.plugins.module_utils.errors import InvalidInput
+from ansible_collections.community.openmetadata.plugins.module_utils.resources import FIELDS
 
 PLUGINS = Path(__file__).resolve().parents[4] / "plugins"
 MODULES = sorted(path.stem for path in (PLUGINS / "modules").glob("*.py"))
@@ -166,7 +167,7 @@ def test_options_that_are_not_given_are_left_out() -> None:
     assert dict(arguments.desired(task()).values) == {}
 
 
-@pytest.mark.parametrize("option", [item.option for item in model.FIELDS])
+@pytest.mark.parametrize("option", [item.option for item in FIELDS])
 def test_an_empty_option_is_given(option: str) -> None:
     empty: Any = {"display_name": "", "description": "", "connection": {}}.get(option, [])
     assert dict(arguments.desired(task(**{option: empty})).values) == {option: empty}
@@ -240,7 +241,7 @@ def test_a_modules_arguments_are_a_copy() -> None:
 
 
 def test_every_field_of_the_table_is_an_option() -> None:
-    assert {item.option for item in model.FIELDS} <= set(arguments.service_spec().options)
+    assert {item.option for item in FIELDS} <= set(arguments.service_spec().options)
 
 
 @pytest.mark.parametrize("name", ["token", "password"])
@@ -268,7 +269,7 @@ def documented(module: str) -> Values:
         name, _dot, variant = fragment.removeprefix("community.openmetadata.").partition(".")
         holder = importlib.import_module(f"{NAMESPACE}.doc_fragments.{name}").ModuleDocFragment
         options.update(yaml.safe_load(getattr(holder, variant.upper() or "DOCUMENTATION"))["options"])
-    return {**options, **documentation["options"]}
+    return {**options, **documentation.get("options", {})}
 
 
 def facts(option: Values, nested: str) -> Values:

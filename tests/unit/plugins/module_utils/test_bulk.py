@@ -16,6 +16,7 @@ from ansible_collections.community.openmetadata.plugins.module_utils import erro
 from ansible_collections.community.openmetadata.plugins.module_utils.apply import Reconciler
 from ansible_collections.community.openmetadata.plugins.module_utils.bulk import Bulk, Item, Prune, Report, Scope
 from ansible_collections.community.openmetadata.plugins.module_utils.outcomes import Outcome
+from dashboards import DASHBOARDS
 from fake_openmetadata.launch import FakeServer
 from unit.plugins.services import BOTH_ROLES, CONFIG, LIST, VERSION, fails, given, seen, wish
 from unit.plugins.support import ROLES, Json, User, admin, bot, sent, writes
@@ -54,13 +55,13 @@ def run(user: User, items: list[Item], prune: Prune = KEEP, **options: Any) -> R
     unmanaged = options.pop("unmanaged", False)
     mine = {"concurrency": 4, **mine}
     client = user.client(retries=options.pop("retries", 4), connections=mine["concurrency"])
-    return Bulk(Reconciler(client, **options), **mine).run(items, prune, unmanaged)
+    return Bulk(Reconciler(client, DASHBOARDS, **options), **mine).run(items, prune, unmanaged)
 
 
 def listed(count: int, **values: Any) -> list[Item]:
     """That many Metabase services, `s000` on, in an order that isn't the alphabet's."""
     names = [f"s{number:03}" for number in range(count)]
-    return [Item(wish(name=name, **{"connection": CONFIG, **values})) for name in names[::2] + names[1::2]]
+    return [Item(DASHBOARDS, wish(name=name, **{"connection": CONFIG, **values})) for name in names[::2] + names[1::2]]
 
 
 def stored(server: FakeServer, count: int) -> None:
@@ -194,7 +195,7 @@ def test_the_number_of_requests_is_the_clients(server: FakeServer) -> None:
 def test_masks_never_go_through_bulk(with_bulk: FakeServer) -> None:
     """An admin's description of a change leaves the secret out: its request holds the mask of what is stored."""
     stored(with_bulk, 20)
-    changed = [Item(wish(name=item.desired.name, display_name="New")) for item in listed(20)]
+    changed = [Item(DASHBOARDS, wish(name=item.desired.name, display_name="New")) for item in listed(20)]
     report = run(admin(with_bulk), changed)
     assert done(report) == {"updated": 20}
     assert Counter(sent(with_bulk)) == {VERSION: 1, PAGE: 1, f"PUT {LIST}": 20}
@@ -214,7 +215,7 @@ def test_neither_do_secrets_that_are_kept(with_bulk: FakeServer) -> None:
 
 def test_what_is_restored_goes_its_own_way(with_bulk: FakeServer) -> None:
     stored(with_bulk, 12)
-    run(bot(with_bulk), [Item(item.desired, absent=True) for item in listed(12)])
+    run(bot(with_bulk), [Item(DASHBOARDS, item.desired, absent=True) for item in listed(12)])
     with_bulk.clear_requests()
     report = run(bot(with_bulk), listed(12, connection={**CONFIG, "hostPort": "http://new"}))
     assert Counter(sent(with_bulk)) == {VERSION: 1, PAGE: 1, f"PUT {LIST}/restore": 12, f"PUT {LIST}": 12}
@@ -239,7 +240,7 @@ def test_changed_is_told_by_the_version_after_bulk(with_bulk: FakeServer) -> Non
     """To an admin every row may be a change; the server's versions tell which one was."""
     stored(with_bulk, 12)
     wanted = listed(12)
-    wanted[3] = Item(wish(name=wanted[3].desired.name, connection={**CONFIG, "password": "canary-new"}))
+    wanted[3] = Item(DASHBOARDS, wish(name=wanted[3].desired.name, connection={**CONFIG, "password": "canary-new"}))
     report = run(admin(with_bulk), wanted)
     assert [result.changed for result in report.results if isinstance(result, Outcome)] == [
         number == 3 for number in range(12)
@@ -258,14 +259,16 @@ def _mixed(server: FakeServer) -> list[Item]:
     admin(server).reconciler().absent(wish(name="restored"))
     given(server, "other", connection=CONFIG)
     return [
-        Item(wish(name="new", connection=CONFIG, owners=["rec_user"], tags=["Tier.Tier1"])),
-        Item(wish(name="deleted"), absent=True),
-        Item(wish(name="changed", description="New words", connection={**CONFIG, "hostPort": "http://new"})),
-        Item(wish(name="same", connection=CONFIG)),
-        Item(wish(name="newer", connection=CONFIG)),
-        Item(wish(name="purged"), absent=True, hard_delete=True),
-        Item(wish(name="restored", connection=CONFIG)),
-        Item(wish(name="gone"), absent=True),
+        Item(DASHBOARDS, wish(name="new", connection=CONFIG, owners=["rec_user"], tags=["Tier.Tier1"])),
+        Item(DASHBOARDS, wish(name="deleted"), absent=True),
+        Item(
+            DASHBOARDS, wish(name="changed", description="New words", connection={**CONFIG, "hostPort": "http://new"})
+        ),
+        Item(DASHBOARDS, wish(name="same", connection=CONFIG)),
+        Item(DASHBOARDS, wish(name="newer", connection=CONFIG)),
+        Item(DASHBOARDS, wish(name="purged"), absent=True, hard_delete=True),
+        Item(DASHBOARDS, wish(name="restored", connection=CONFIG)),
+        Item(DASHBOARDS, wish(name="gone"), absent=True),
     ]
 
 

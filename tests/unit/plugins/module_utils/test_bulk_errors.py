@@ -15,6 +15,7 @@ import pytest
 from ansible_collections.community.openmetadata.plugins.module_utils import bulk, errors
 from ansible_collections.community.openmetadata.plugins.module_utils.bulk import Item, Report
 from ansible_collections.community.openmetadata.plugins.module_utils.outcomes import Outcome
+from dashboards import DASHBOARDS
 from fake_openmetadata.launch import FakeServer
 from unit.plugins.module_utils.test_bulk import BULK, PAGE, actions, done, listed, names_of, run, stored
 from unit.plugins.services import CONFIG, LIST, VERSION, fails, wish
@@ -71,8 +72,8 @@ def errors_of(report: Report) -> dict[str, str]:
     [((False, False), ""), ((True, True), ""), ((False, True), " (a: present and absent)")],
 )
 def test_a_name_that_is_listed_twice_is_refused(either: FakeServer, absent: tuple[bool, bool], hint: str) -> None:
-    items = [Item(wish(name="a", connection=CONFIG), absent=each) for each in absent]
-    items.insert(1, Item(wish(name="b", connection=CONFIG)))
+    items = [Item(DASHBOARDS, wish(name="a", connection=CONFIG), absent=each) for each in absent]
+    items.insert(1, Item(DASHBOARDS, wish(name="b", connection=CONFIG)))
     error = fails(errors.InvalidInput, lambda: run(admin(either), items, go_on=True))
     assert str(error) == f"services lists a more than once{hint}."
     assert sent(either) == []
@@ -81,8 +82,8 @@ def test_a_name_that_is_listed_twice_is_refused(either: FakeServer, absent: tupl
 @pytest.mark.parametrize("check_mode", [False, True])
 def test_what_cannot_be_planned_stops_all_before_any_write(either: FakeServer, check_mode: bool) -> None:
     items = listed(12)
-    items[5] = Item(wish(name="bad", connection=CONFIG, owners=["nobody"]))
-    items[7] = Item(wish("Nonsense", name="worse", connection=CONFIG))
+    items[5] = Item(DASHBOARDS, wish(name="bad", connection=CONFIG, owners=["nobody"]))
+    items[7] = Item(DASHBOARDS, wish("Nonsense", name="worse", connection=CONFIG))
     report = run(admin(either), items, check_mode=check_mode)
     assert set(errors_of(report)) == {"bad", "worse"}
     assert done(report) == {"failed": 2, "skipped": 10}
@@ -91,7 +92,7 @@ def test_what_cannot_be_planned_stops_all_before_any_write(either: FakeServer, c
 
 def test_unless_it_shall_go_on(either: FakeServer) -> None:
     items = listed(12)
-    items[5] = Item(wish(name="bad", connection=CONFIG, owners=["nobody"]))
+    items[5] = Item(DASHBOARDS, wish(name="bad", connection=CONFIG, owners=["nobody"]))
     foretold = run(admin(either), items, go_on=True, check_mode=True)
     assert writes(either) == []
     report = run(admin(either), items, go_on=True)
@@ -107,7 +108,7 @@ def test_unless_it_shall_go_on(either: FakeServer) -> None:
 def _with_bad_rows(count: int, *bad: int) -> list[Item]:
     items = listed(count)
     for number in bad:
-        items[number] = Item(wish(name=f"bad{number}", connection=BAD))
+        items[number] = Item(DASHBOARDS, wish(name=f"bad{number}", connection=BAD))
     return items
 
 
@@ -129,7 +130,7 @@ def test_failed_rows_find_their_items(either: FakeServer) -> None:
     ],
 )
 def test_failed_rows_are_known_by_name_or_request(with_bulk: FakeServer, rows: list[dict[str, Any]]) -> None:
-    items = [Item(wish(name=name, connection=CONFIG)) for name in ("s000", "s001", "a.b")]
+    items = [Item(DASHBOARDS, wish(name=name, connection=CONFIG)) for name in ("s000", "s001", "a.b")]
     with_bulk.inject(method="PUT", path="/bulk$", status=200, body={"status": "failure", "failedRequest": rows})
     report = run(admin(with_bulk), items, go_on=True)
     assert errors_of(report) == {"s001": "no", "a.b": "never"}
@@ -166,7 +167,7 @@ def test_what_a_failed_batch_stored_all_the_same_is_told(with_bulk: FakeServer) 
         body={"code": 500, "message": "no"},
         concurrent={"method": "POST", "path": LIST, "json": body},
     )
-    items = [Item(wish(name=name, connection=CONFIG)) for name in ("s000", "s001")]
+    items = [Item(DASHBOARDS, wish(name=name, connection=CONFIG)) for name in ("s000", "s001")]
     report = run(admin(with_bulk), items)
     assert done(report) == {"created": 2}
     assert sent(with_bulk).count(f"POST {LIST}") == 1
@@ -185,7 +186,7 @@ def test_each_way_to_say_that_there_is_no_bulk_endpoint(with_bulk: FakeServer, s
     with_bulk.inject(method="PUT", path="/bulk$", status=status, body=body, count=0)
     assert done(run(admin(with_bulk), listed(205))) == {"created": 205}
     assert Counter(sent(with_bulk)) == {VERSION: 1, PAGE: 1, BULK: 1, f"POST {LIST}": 205}
-    fails(errors.InvalidInput, lambda: run(admin(with_bulk), [Item(wish(name="x", connection=CONFIG))],
+    fails(errors.InvalidInput, lambda: run(admin(with_bulk), [Item(DASHBOARDS, wish(name="x", connection=CONFIG))],
                                            endpoint="always"))  # fmt: skip
 
 
@@ -261,7 +262,7 @@ def test_what_bulk_wrote_is_told_although_reading_it_failed(with_bulk: FakeServe
 
 
 def _items(defaults: dict[str, Any], *services: dict[str, Any]) -> list[Item]:
-    return bulk.items({"services": list(services), "defaults": defaults})
+    return bulk.items({"services": list(services), "defaults": defaults}, DASHBOARDS.kind)
 
 
 def test_defaults_stand_under_each_item() -> None:

@@ -12,13 +12,14 @@ import pytest
 from ansible_collections.community.openmetadata.plugins.module_utils import errors
 from ansible_collections.community.openmetadata.plugins.module_utils.bulk import Item, Prune, Scope
 from ansible_collections.community.openmetadata.plugins.module_utils.outcomes import Outcome
+from dashboards import DASHBOARDS
 from fake_openmetadata.launch import FakeServer
 from unit.plugins.module_utils.test_bulk import PAGE, actions, done, names_of, run
 from unit.plugins.services import BOTH_ROLES, CONFIG, LIST, VERSION, fails, given, wish
 from unit.plugins.support import ROLES, admin, bot, sent, writes
 
-KEPT = [Item(wish(name="sales_kept"))]
-SALES = Scope(name_pattern="sales_*")
+KEPT = [Item(DASHBOARDS, wish(name="sales_kept"))]
+SALES = Scope(name_pattern="sales_*", kinds=(DASHBOARDS.kind,))
 
 
 def estate(server: FakeServer) -> None:
@@ -31,6 +32,12 @@ def estate(server: FakeServer) -> None:
     given(server, "sales_gone", connection=CONFIG)
     admin(server).reconciler().absent(wish(name="sales_gone"))
     server.clear_requests()
+
+
+def names(unmanaged: list[tuple[str, str]]) -> list[str]:
+    """The names of services, all of which are dashboards'."""
+    assert {kind for kind, _name in unmanaged} <= {DASHBOARDS.kind}
+    return [name for _kind, name in unmanaged]
 
 
 def prune(scope: Scope = SALES, **options: Any) -> Prune:
@@ -60,16 +67,16 @@ def test_what_is_outside_of_the_scope_stays(server: FakeServer, role: str, scope
     user = ROLES[role](server)
     before = names_of(server)
     told = run(user, KEPT, Prune(scope), unmanaged=True)
-    assert told.unmanaged == outside
+    assert names(told.unmanaged) == outside
     assert (told.pruned, actions(told)) == (0, ["none"])
     assert writes(server) == []
     report = run(user, KEPT, prune(scope))
-    assert (report.unmanaged, report.pruned) == (outside, len(outside))
+    assert (names(report.unmanaged), report.pruned) == (outside, len(outside))
     assert [result.name for result in report.results if isinstance(result, Outcome)] == ["sales_kept", *outside]
     assert actions(report) == ["none"] + ["deleted"] * len(outside)
     assert names_of(server) == [name for name in before if name not in outside]
     again = run(user, KEPT, prune(scope))
-    assert (again.unmanaged, again.pruned, done(again)) == ([], 0, {"none": 1})
+    assert (names(again.unmanaged), again.pruned, done(again)) == ([], 0, {"none": 1})
 
 
 def test_unmanaged_is_not_asked_for_unless_wanted(server: FakeServer) -> None:
@@ -77,24 +84,24 @@ def test_unmanaged_is_not_asked_for_unless_wanted(server: FakeServer) -> None:
     assert run(bot(server), KEPT).unmanaged == []
     assert sent(server) == [VERSION, f"{PAGE}/name/sales_kept"]
     server.clear_requests()
-    assert run(bot(server), KEPT, Prune(SALES), unmanaged=True).unmanaged == ["sales_a", "sales_b"]
+    assert names(run(bot(server), KEPT, Prune(SALES), unmanaged=True).unmanaged) == ["sales_a", "sales_b"]
     assert sent(server) == [VERSION, PAGE]
 
 
 def test_a_listed_service_is_never_pruned_even_if_it_should_be_absent(server: FakeServer) -> None:
     estate(server)
-    items = [*KEPT, Item(wish(name="sales_a"), absent=True, hard_delete=True)]
-    items.append(Item(wish(name="sales_new", connection=CONFIG)))
+    items = [*KEPT, Item(DASHBOARDS, wish(name="sales_a"), absent=True, hard_delete=True)]
+    items.append(Item(DASHBOARDS, wish(name="sales_new", connection=CONFIG)))
     report = run(admin(server), items, prune())
     assert actions(report) == ["none", "purged", "created", "deleted"]
-    assert report.unmanaged == ["sales_b"]
+    assert names(report.unmanaged) == ["sales_b"]
 
 
 @pytest.mark.parametrize("check_mode", [False, True])
 @BOTH_ROLES
 def test_over_the_limit_nothing_is_changed_and_all_are_named(server: FakeServer, role: str, check_mode: bool) -> None:
     estate(server)
-    items = [*KEPT, Item(wish(name="sales_new", connection=CONFIG))]
+    items = [*KEPT, Item(DASHBOARDS, wish(name="sales_new", connection=CONFIG))]
     error = fails(
         errors.InvalidInput,
         lambda: run(ROLES[role](server), items, prune(limit=1), check_mode=check_mode, go_on=True),
@@ -117,8 +124,8 @@ def test_the_limit_itself_is_allowed(server: FakeServer, limit: int, passes: boo
 def test_without_limit_given_five_may_go(server: FakeServer) -> None:
     for number in range(6):
         given(server, f"sales_{number}", connection=CONFIG)
-    fails(errors.InvalidInput, lambda: run(admin(server), [Item(wish(name="x"), absent=True)], prune()))
-    assert run(admin(server), [Item(wish(name="sales_0"))], prune()).pruned == 5
+    fails(errors.InvalidInput, lambda: run(admin(server), [Item(DASHBOARDS, wish(name="x"), absent=True)], prune()))
+    assert run(admin(server), [Item(DASHBOARDS, wish(name="sales_0"))], prune()).pruned == 5
 
 
 @pytest.mark.parametrize("scope", [Scope(), SALES])
@@ -133,7 +140,7 @@ def test_an_empty_list_is_refused(server: FakeServer, scope: Scope, check_mode: 
 def test_an_empty_list_may_be_audited(server: FakeServer) -> None:
     estate(server)
     report = run(admin(server), [], Prune(SALES), unmanaged=True)
-    assert report.unmanaged == ["sales_a", "sales_b", "sales_kept"]
+    assert names(report.unmanaged) == ["sales_a", "sales_b", "sales_kept"]
     assert report.results == []
 
 
@@ -160,7 +167,7 @@ def test_soft_or_for_good_as_foretold(server: FakeServer, role: str, hard: bool)
 def test_pruned_services_come_back_when_they_are_listed(server: FakeServer) -> None:
     estate(server)
     run(admin(server), KEPT, prune())
-    listed = [*KEPT, Item(wish(None, name="sales_a")), Item(wish(None, name="sales_b"))]
+    listed = [*KEPT, Item(DASHBOARDS, wish(None, name="sales_a")), Item(DASHBOARDS, wish(None, name="sales_b"))]
     assert actions(run(admin(server), listed, prune())) == ["none", "restored", "restored"]
 
 
@@ -195,7 +202,7 @@ def test_unless_their_dashboards_shall_go_too(server: FakeServer, hard: bool) ->
 
 def test_nothing_is_pruned_where_a_listed_service_cannot_be_planned(server: FakeServer) -> None:
     estate(server)
-    items = [*KEPT, Item(wish(name="sales_new", connection=CONFIG, owners=["nobody"]))]
+    items = [*KEPT, Item(DASHBOARDS, wish(name="sales_new", connection=CONFIG, owners=["nobody"]))]
     report = run(admin(server), items, prune())
     assert report.failed
     assert done(report) == {"failed": 1, "skipped": 3}

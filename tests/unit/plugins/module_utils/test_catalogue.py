@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from ansible_collections.community.openmetadata.plugins.module_utils import connection
+from dashboards import DASHBOARDS
 from unit.plugins.connections import TYPES
 
 ROOT = Path(__file__).resolve().parents[4]
@@ -17,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[4]
 
 @TYPES
 def test_a_type_is_filled_in_by_its_own_name(service_type: str) -> None:
-    assert connection.with_type(connection.service_type(service_type), {}) == {"type": service_type}
+    assert connection.with_type(DASHBOARDS.service_type(service_type), {}) == {"type": service_type}
 
 
 def test_a_run_parses_only_what_it_meets() -> None:
@@ -28,8 +29,9 @@ parsed = []
 loads = json.loads
 json.loads = lambda text, **more: parsed.append(len(text)) or loads(text, **more)
 from ansible_collections.community.openmetadata.plugins.module_utils import comparison, connection
+from ansible_collections.community.openmetadata.plugins.module_utils.resources import RESOURCES
 at_import = len(parsed)
-kind = connection.service_type("Metabase")
+kind = RESOURCES["dashboard"].service_type("Metabase")
 comparison.differences(kind, {"hostPort": "http://h"}, {"hostPort": "http://i"}, True)
 one = len(parsed)
 comparison.differences(kind, {"hostPort": "http://h"}, {"hostPort": "http://i"}, True)

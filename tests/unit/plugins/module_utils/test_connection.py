@@ -14,6 +14,7 @@ from ansible_collections.community.openmetadata.plugins.module_utils import conn
 from ansible_collections.community.openmetadata.plugins.module_utils.comparison import Difference
 from ansible_collections.community.openmetadata.plugins.module_utils.connection import Path
 from ansible_collections.community.openmetadata.plugins.module_utils.redact import HIDDEN, MASK
+from dashboards import DASHBOARDS
 from unit.plugins import configs
 from unit.plugins.connections import compare, masked, merge, stored
 
@@ -83,7 +84,7 @@ def test_an_unknown_types_server_side_keys_are_no_drift_but_are_carried() -> Non
 
 
 def test_an_unknown_types_secrets_are_told_by_their_names() -> None:
-    kind = connection.service_type("Unheard")
+    kind = DASHBOARDS.service_type("Unheard")
     config = {
         "password": "p-1",
         "deep": {"apiKey": "k-2", "list": [{"clientSecret": "s-3"}]},
@@ -100,7 +101,7 @@ def test_an_unknown_types_secrets_are_told_by_their_names() -> None:
 
 
 def test_members_of_a_free_mapping_are_hidden_by_their_names() -> None:
-    kind = connection.service_type("CustomDashboard")
+    kind = DASHBOARDS.service_type("CustomDashboard")
     config = {"connectionOptions": {"apiKey": "k-1", "password": "p-2", "host": "h"}}
     assert connection.redacted(kind, config) == {
         "connectionOptions": {"apiKey": HIDDEN, "password": HIDDEN, "host": "h"}
@@ -109,7 +110,7 @@ def test_members_of_a_free_mapping_are_hidden_by_their_names() -> None:
 
 @pytest.mark.parametrize("config", [{1: "a", "hostPort": "http://h"}, {"x": {2: {"password": "p"}}}])
 def test_a_key_that_is_no_text_breaks_nothing(config: dict[Any, Any]) -> None:
-    kind = connection.service_type("Grafana")
+    kind = DASHBOARDS.service_type("Grafana")
     assert connection.redacted(kind, config)
     assert compare("Grafana", config, {})[0]
     assert connection.secrets(kind, config) is not None
@@ -117,7 +118,7 @@ def test_a_key_that_is_no_text_breaks_nothing(config: dict[Any, Any]) -> None:
 
 @pytest.mark.parametrize("value", [10**400, float("inf"), -(2**70), 0.1, "1e400", "", "x", True, [], {"a": 1}])
 def test_any_value_can_be_compared_and_sent(value: Any) -> None:
-    kind = connection.service_type("Grafana")
+    kind = DASHBOARDS.service_type("Grafana")
     sent = connection.convert(kind.root, {"pageSize": value})
     assert compare("Grafana", {"pageSize": value}, sent) == ([], [])
 
@@ -191,7 +192,7 @@ class TestSwitchingAlternatives:
 
     def test_an_alternative_is_told_by_its_constant(self) -> None:
         value = {"type": "Gitlab", "repositoryOwner": "o", "repositoryName": "n"}
-        node = connection.select(connection.service_type("Looker").root["fields"]["gitCredentials"], value)
+        node = connection.select(DASHBOARDS.service_type("Looker").root["fields"]["gitCredentials"], value)
         assert node["fields"]["type"]["enum"] == ["Gitlab"]
 
 
@@ -239,7 +240,7 @@ def test_versions_are_compared_as_numbers() -> None:
 
 
 def test_a_type_is_parsed_once_and_shared() -> None:
-    assert connection.service_type("Superset") is connection.service_type("Superset")
+    assert DASHBOARDS.service_type("Superset") is DASHBOARDS.service_type("Superset")
 
 
 def test_nothing_handed_in_is_changed() -> None:
@@ -247,5 +248,5 @@ def test_nothing_handed_in_is_changed() -> None:
     copies = json.dumps([wish, known])
     compare("Superset", wish, known)
     merge("Superset", wish, known, True)
-    connection.redacted(connection.service_type("Superset"), wish)
+    connection.redacted(DASHBOARDS.service_type("Superset"), wish)
     assert json.dumps([wish, known]) == copies

@@ -13,12 +13,13 @@ from ansible_collections.community.openmetadata.plugins.module_utils import comp
 from ansible_collections.community.openmetadata.plugins.module_utils.model import Current, Desired, Server
 from ansible_collections.community.openmetadata.plugins.module_utils.plan import Policy
 from ansible_collections.community.openmetadata.plugins.module_utils.redact import HIDDEN
+from dashboards import DASHBOARDS
 from unit.plugins import configs
 from unit.plugins.connections import compare
 
 
 def test_flat_names_every_field_with_its_default() -> None:
-    kind = connection.service_type("Metabase")
+    kind = DASHBOARDS.service_type("Metabase")
     assert connection.flat(kind, {"hostPort": "http://h", "password": "p-1"}) == {
         ("type",): "Metabase",
         ("hostPort",): "http://h",
@@ -40,7 +41,7 @@ def test_flat_names_every_field_with_its_default() -> None:
     ],
 )
 def test_a_release_fills_in_the_defaults_that_it_knows(version: connection.Version, known: set[str]) -> None:
-    kind = connection.service_type("PowerBI", version)
+    kind = DASHBOARDS.service_type("PowerBI", version)
     filled = connection.filled(kind, configs.minimal("PowerBI"))
     assert {"displayTableNameFromSource", "apiURL"} & set(filled) == known
     assert filled["useAdminApis"] is True
@@ -49,7 +50,7 @@ def test_a_release_fills_in_the_defaults_that_it_knows(version: connection.Versi
 
 def test_defaults_of_nested_fields_follow_the_release_too() -> None:
     config = configs.minimal("QuickSight")
-    old, new = (connection.service_type("QuickSight", version) for version in ((1, 11), (1, 12)))
+    old, new = (DASHBOARDS.service_type("QuickSight", version) for version in ((1, 11), (1, 12)))
     assert "enabled" not in connection.filled(old, config)["awsConfig"]
     assert connection.filled(new, config)["awsConfig"]["enabled"] is False
 
@@ -57,7 +58,7 @@ def test_defaults_of_nested_fields_follow_the_release_too() -> None:
 @pytest.mark.parametrize(("version", "known"), [((1, 5, 11), False), ((1, 5, 12), True)])
 def test_defaults_of_an_alternative_follow_the_release_too(version: connection.Version, known: bool) -> None:
     """Two alternatives have `supportsUsageExtraction`, one of them later than the other."""
-    kind = connection.service_type("Superset", version)
+    kind = DASHBOARDS.service_type("Superset", version)
     mysql: dict[str, Any] = {"hostPort": "http://h", "connection": {"username": "u", "hostPort": "h:1"}}
     postgres = {"hostPort": "http://h", "connection": {"username": "u", "hostPort": "h:1", "database": "d"}}
     assert ("supportsUsageExtraction" in connection.filled(kind, mysql)["connection"]) == known
@@ -69,7 +70,7 @@ def test_defaults_of_an_alternative_follow_the_release_too(version: connection.V
 
 def test_a_default_of_another_patch_is_no_drift() -> None:
     """QlikCloud's `spaceTypes` got one more value, and so did its default, with 1.7.3."""
-    server = Server("1.7.1")
+    server = Server("1.7.1", DASHBOARDS)
     three = ["Managed", "Shared", "Personal"]
     task = Desired("s", "QlikCloud", {"connection": {"hostPort": "http://h", "token": "t-1"}})
     for default in (three, [*three, "Data"]):

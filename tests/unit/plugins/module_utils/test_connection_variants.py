@@ -13,6 +13,7 @@ import pytest
 from ansible_collections.community.openmetadata.plugins.module_utils import connection, redact
 from ansible_collections.community.openmetadata.plugins.module_utils.comparison import Difference
 from ansible_collections.community.openmetadata.plugins.module_utils.redact import HIDDEN, MASK
+from dashboards import DASHBOARDS
 from unit.plugins import configs
 from unit.plugins.connections import TYPES, VARIANTS, compare, masked, merge, stored
 
@@ -37,7 +38,7 @@ class TestEveryVariant:
 
     def test_null_equals_absent(self, service_type: str, choices: configs.Choices) -> None:
         config = configs.minimal(service_type, choices)
-        fields = connection.service_type(service_type).root["fields"]
+        fields = DASHBOARDS.service_type(service_type).root["fields"]
         nulls = {name: None for name in fields if name not in config and "default" not in fields[name]}
         assert compare(service_type, {**config, **nulls}, stored(service_type, config)) == ([], [])
 
@@ -58,7 +59,7 @@ class TestEveryVariant:
 
     def test_every_secret_is_hidden_and_found(self, service_type: str, choices: configs.Choices) -> None:
         config = configs.full(service_type, choices)
-        kind = connection.service_type(service_type)
+        kind = DASHBOARDS.service_type(service_type)
         planted = configs.canaries(service_type, choices)
         found = dict(connection.secrets(kind, config))
         assert {path: found.get(path) for path in planted} == planted
@@ -68,7 +69,7 @@ class TestEveryVariant:
 
     def test_what_is_no_secret_is_shown(self, service_type: str, choices: configs.Choices) -> None:
         config = configs.full(service_type, choices)
-        kind = connection.service_type(service_type)
+        kind = DASHBOARDS.service_type(service_type)
         hidden = {path for path, _value in connection.secrets(kind, config)}
         shown = dict(configs.leaves(connection.redacted(kind, config)))
         for path, value in configs.leaves(config):

@@ -14,16 +14,17 @@ from ansible_collections.community.openmetadata.plugins.module_utils.errors impo
 from ansible_collections.community.openmetadata.plugins.module_utils.model import (
     Current,
     Desired,
-    Field,
     Reference,
     Server,
     Tag,
 )
 from ansible_collections.community.openmetadata.plugins.module_utils.redact import HIDDEN
+from ansible_collections.community.openmetadata.plugins.module_utils.resources import COLLECTIONS, FIELDS, Field
+from dashboards import DASHBOARDS
 
-SNAPSHOT = Server("1.2.0-SNAPSHOT")
-NEW = Server("2.0.7")
-FIELD = {item.option: item for item in model.FIELDS}
+SNAPSHOT = Server("1.2.0-SNAPSHOT", DASHBOARDS)
+NEW = Server("2.0.7", DASHBOARDS)
+FIELD = {item.option: item for item in FIELDS}
 
 USER = {"id": "u-1", "type": "user", "name": "joe", "fullyQualifiedName": "joe"}
 TEAM = {"id": "t-1", "type": "team", "name": "rec_team", "fullyQualifiedName": "rec_team"}
@@ -56,7 +57,7 @@ def entity(**members: Any) -> dict[str, Any]:
     ],
 )
 def test_what_a_release_calls_its_fields(version: str, owner: str, domain: str, products: bool, carried: bool) -> None:
-    server = Server(version)
+    server = Server(version, DASHBOARDS)
     assert server.api_name(FIELD["owners"]) == owner
     assert server.api_name(FIELD["domains"]) == domain
     asked = [owner, domain, "tags"] + ["dataProducts"] * products + ["ingestionRunner"] * carried
@@ -69,15 +70,15 @@ def test_what_a_release_calls_its_fields(version: str, owner: str, domain: str, 
      ("1.12.14", False, True), ("1.13.0", True, True), ("2.0.7", True, True)],
 )  # fmt: skip
 def test_what_a_release_does(version: str, escapes: bool, matches: bool) -> None:
-    assert Server(version).escapes_descriptions == escapes
-    assert Server(version).matches_versions == matches
+    assert Server(version, DASHBOARDS).escapes_descriptions == escapes
+    assert Server(version, DASHBOARDS).matches_versions == matches
 
 
 @pytest.mark.parametrize(
     ("version", "needed"), [("1.9.17", False), ("1.10", True), ("1.10.0-rc1", True), ("2.0", True)]
 )
 def test_data_products_need_a_domain_from_1_10_on(version: str, needed: bool) -> None:
-    assert Server(version).needs_domain_for_products == needed
+    assert Server(version, DASHBOARDS).needs_domain_for_products == needed
 
 
 @pytest.mark.parametrize(
@@ -194,8 +195,8 @@ def test_a_result_without_connection() -> None:
         (NEW, "description", "1 &lt; 2 = &#34;x&#34; + @", "1 &lt; 2 &#61; &#34;x&#34; &#43; &#64;", True),
         (NEW, "description", "a", "b", False),
         (NEW, "description", "", "x", False),
-        (Server("1.13.0"), "description", "'", "&#39;", True),
-        (Server("1.12.9"), "description", "'", "&#39;", False),
+        (Server("1.13.0", DASHBOARDS), "description", "'", "&#39;", True),
+        (Server("1.12.9", DASHBOARDS), "description", "'", "&#39;", False),
         (SNAPSHOT, "description", "a & b", "a &amp; b", False),
         (NEW, "display_name", "a & b", "a &amp; b", False),
         (NEW, "display_name", "a ", "a", False),
@@ -256,14 +257,14 @@ def test_a_name_with_a_dot_is_quoted(name: str, qualified: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["a", "a.b", "a b-c_d'e&(f)%", "Ünï 日本", "x" * 128, "हिन्दी", "100%"])
-@pytest.mark.parametrize("server", [SNAPSHOT, Server("1.3.4"), NEW])
+@pytest.mark.parametrize("server", [SNAPSHOT, Server("1.3.4", DASHBOARDS), NEW])
 def test_names_that_every_release_takes(name: str, server: Server) -> None:
     limits.check_name(name, server)
 
 
 @pytest.mark.parametrize("name", ["x" * 129, "a/b", "a:b", "a+b", "emoji 🎉", "a?b#c", "x" * 256])
 def test_names_that_newer_releases_take(name: str) -> None:
-    limits.check_name(name, Server("1.3.0"))
+    limits.check_name(name, Server("1.3.0", DASHBOARDS))
     with pytest.raises(InvalidInput):
         limits.check_name(name, SNAPSHOT)
 
@@ -314,7 +315,7 @@ def test_an_empty_name_is_refused(name: str) -> None:
 )
 def test_what_a_release_cannot_hold(version: str, values: dict[str, Any], message: str) -> None:
     with pytest.raises(InvalidInput) as caught:
-        limits.check_supported(Desired("s", None, values), Server(version))
+        limits.check_supported(Desired("s", None, values), Server(version, DASHBOARDS))
     assert str(caught.value) == message
 
 
@@ -329,17 +330,17 @@ def test_what_a_release_cannot_hold(version: str, values: dict[str, Any], messag
     ],
 )
 def test_what_a_release_can_hold(version: str, values: dict[str, Any]) -> None:
-    limits.check_supported(Desired("s", None, values), Server(version))
+    limits.check_supported(Desired("s", None, values), Server(version, DASHBOARDS))
 
 
 def test_every_field_has_a_unique_option_and_name() -> None:
-    assert len({item.option for item in model.FIELDS}) == len(model.FIELDS)
-    assert len({item.api for item in model.FIELDS}) == len(model.FIELDS)
+    assert len({item.option for item in FIELDS}) == len(FIELDS)
+    assert len({item.api for item in FIELDS}) == len(FIELDS)
 
 
-@pytest.mark.parametrize("item", [item for item in model.FIELDS if item.targets], ids=lambda item: item.option)
+@pytest.mark.parametrize("item", [item for item in FIELDS if item.targets], ids=lambda item: item.option)
 def test_every_target_has_a_collection(item: Field) -> None:
-    assert set(item.targets) <= set(model.COLLECTIONS)
+    assert set(item.targets) <= set(COLLECTIONS)
 
 
 def test_a_resolved_wish_keeps_all_else() -> None:

@@ -21,6 +21,7 @@ from ansible_collections.community.openmetadata.plugins.module_utils.model impor
 )
 from ansible_collections.community.openmetadata.plugins.module_utils.plan import Policy
 from ansible_collections.community.openmetadata.plugins.module_utils.redact import HIDDEN
+from dashboards import DASHBOARDS
 from unit.plugins.plans import (
     ADMIN,
     BOT,
@@ -154,7 +155,7 @@ def test_data_products_without_a_domain_do_not_matter_where_nothing_is_to_be_don
 
 
 def test_data_products_without_a_domain_are_fine_before_1_10() -> None:
-    server = Server("1.9.17")
+    server = Server("1.9.17", DASHBOARDS)
     current = current_of(server, connection=CONFIG, domains=(DOMAIN,), data_products=(PRODUCT,))
     assert planned(wish(domains=()), current, server).action == plan.UPDATED
 
@@ -165,7 +166,7 @@ def test_data_products_without_a_domain_are_fine_before_1_10() -> None:
 @OPTIONS
 @pytest.mark.parametrize("release", ["1.2.0-SNAPSHOT", "1.3.4"])
 def test_what_an_old_release_cannot_change_is_explained_before_any_write(option: str, release: str) -> None:
-    server = Server(release)
+    server = Server(release, DASHBOARDS)
     with pytest.raises(Unchangeable, match="stored without a connection"):
         planned(wish(**{option: OTHER[option]}), current_of(server), server)
 
@@ -195,7 +196,7 @@ def test_a_service_without_connection_can_be_restored() -> None:
 
 @pytest.mark.parametrize("release", ["1.2.0-SNAPSHOT", "1.3.4"])
 def test_an_old_release_cannot_even_restore_a_service_without_connection(release: str) -> None:
-    server = Server(release)
+    server = Server(release, DASHBOARDS)
     with pytest.raises(Unchangeable, match="stored without a connection"):
         planned(Desired("s"), current_of(server, True), server)
 

@@ -16,6 +16,7 @@ from ansible_collections.community.openmetadata.plugins.module_utils.model impor
     Server,
     Tag,
 )
+from dashboards import DASHBOARDS
 from unit.plugins.plans import (
     ADMIN,
     BOT,
@@ -126,7 +127,7 @@ def test_a_post_without_connection_has_none_where_the_server_can_change_such_a_s
     assert plan.create_request(wish(), None, NEW, ADMIN) == {"name": "s", "serviceType": "Metabase"}
     placeholder = {"name": "s", "serviceType": "Metabase", "connection": {"config": {"type": "Metabase"}}}
     assert plan.create_request(wish(connection={}), None, NEW, ADMIN) == placeholder
-    for server in (OLD, Server("1.3.4")):
+    for server in (OLD, Server("1.3.4", DASHBOARDS)):
         assert plan.create_request(wish(), None, server, ADMIN) == placeholder
 
 
@@ -138,12 +139,12 @@ def test_what_a_create_request_can_hold_is_carried_along() -> None:
     body = plan.create_request(wish(description="d"), stored, NEW, ADMIN)
     assert body["style"] == style
     assert body["ingestionRunner"] == {"id": "r-1", "type": "ingestionRunner"}
-    assert "style" not in plan.create_request(wish(description="d"), stored, Server("1.13.6"), ADMIN)
+    assert "style" not in plan.create_request(wish(description="d"), stored, Server("1.13.6", DASHBOARDS), ADMIN)
 
 
 def test_what_no_create_request_can_hold_is_a_reason_to_patch_and_is_put_back() -> None:
     attributes = {"cost_center": "42"}
-    newer = Server("2.1.0")
+    newer = Server("2.1.0", DASHBOARDS)
     stored = Current.from_entity({**whole(NEW).entity, "serviceAttributes": attributes}, newer)
     assert planned(wish(description="d"), whole(NEW), newer, ADMIN).put
     assert not planned(wish(description="d"), stored, newer, ADMIN).put

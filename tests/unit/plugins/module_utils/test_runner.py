@@ -28,12 +28,13 @@ from ansible_collections.community.openmetadata.plugins.module_utils.outcomes im
 from ansible_collections.community.openmetadata.plugins.module_utils.redact import CHANGED, HIDDEN, looks_secret
 from ansible_collections.community.openmetadata.plugins.module_utils.task import Task
 from ansible_collections.community.openmetadata.plugins.modules import dashboard_service, dashboard_service_info
+from dashboards import DASHBOARDS
 from fake_openmetadata.launch import FakeServer
 from unit.plugins import configs
 
 Json = dict[str, Any]
 Run = Callable[..., Json]
-SPEC = arguments.service_spec().merge(arguments.policy_spec())
+SPEC = arguments.service_spec().merge(arguments.policy_spec()).merge(ArgumentSpec(kind=DASHBOARDS.kind))
 ARGUMENTS: Json = {
     "url": "http://127.0.0.1:9",
     "token": "canary-token",
@@ -193,6 +194,8 @@ def test_warnings_are_redacted(ends: Run) -> None:
 def outcome(**more: Any) -> Outcome:
     facts: Json = {
         "name": "s",
+        "kind": "dashboard",
+        "label": "dashboard_service",
         "action": "updated",
         "changed": True,
         "version_before": 0.1,
@@ -207,7 +210,7 @@ def outcome(**more: Any) -> Outcome:
 
 
 def test_an_outcome_as_a_result() -> None:
-    assert runner.result_of(outcome()) == {
+    assert runner.result_of(outcome(), DASHBOARDS.kind) == {
         "changed": True,
         "action": "updated",
         "version_before": 0.1,
@@ -227,7 +230,10 @@ def test_an_outcome_as_a_result() -> None:
 
 @pytest.mark.parametrize(("before", "after"), [({}, {"a": 1}), ({"a": 1}, {})])
 def test_a_creation_or_removal_has_no_lines_of_changes(before: Json, after: Json) -> None:
-    assert "prepared" not in runner.result_of(outcome(before=before, after=after, changed_fields=["a"]))["diff"]
+    assert (
+        "prepared"
+        not in runner.result_of(outcome(before=before, after=after, changed_fields=["a"]), DASHBOARDS.kind)["diff"]
+    )
 
 
 def test_lines_of_changes_show_everything_but_secrets() -> None:
@@ -239,13 +245,13 @@ def test_lines_of_changes_show_everything_but_secrets() -> None:
         "flag": False,
     }
     entity = {"id": "1", "name": "s", "serviceType": "CustomDashboard", "version": 0.1}
-    server = model.Server("2.0.7")
+    server = model.Server("2.0.7", DASHBOARDS)
     config = {"type": "CustomDashboard", "hostPort": "http://old", "flag": True, "token": "canary-5", "gone": "g"}
     current = model.Current.from_entity({**entity, "connection": {"config": config}}, server)
     wish = model.Desired("s", "CustomDashboard", {"connection": desired, "description": "two\nlines"})
     todo = plan.present(wish, current, server, plan.Policy(secrets_readable=True))
     shown = outcome(before=todo.before, after=todo.after, changed_fields=todo.changed_fields)
-    lines = runner.result_of(shown)["diff"]["prepared"].splitlines()
+    lines = runner.result_of(shown, DASHBOARDS.kind)["diff"]["prepared"].splitlines()
     assert "canary" not in "".join(lines)
     assert "connection.hostPort: http://old -> http://new" in lines
     assert f"connection.token: {HIDDEN} -> {CHANGED}" in lines

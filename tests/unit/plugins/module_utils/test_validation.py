@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.community.openmetadata.plugins.module_utils import connection
+from dashboards import DASHBOARDS
 from unit.plugins import configs
 from unit.plugins.connections import TYPES, VARIANTS, current_of, error_of, warnings_of
 
@@ -59,7 +59,7 @@ def test_a_misspelt_field_is_named_with_the_one_that_is_meant(service_type: str)
 
 @TYPES
 def test_a_missing_field_is_named_and_no_reason_to_stop(service_type: str) -> None:
-    required = [name for name in connection.service_type(service_type).root["required"] if name != "type"]
+    required = [name for name in DASHBOARDS.service_type(service_type).root["required"] if name != "type"]
     for name in required:
         config = configs.without(configs.full(service_type), (name,))
         assert warnings_of(service_type, config) == [missing(service_type, name)]

@@ -13,6 +13,7 @@ from ansible_collections.community.openmetadata.plugins.module_utils import comp
 from ansible_collections.community.openmetadata.plugins.module_utils.errors import InvalidInput
 from ansible_collections.community.openmetadata.plugins.module_utils.model import Server
 from ansible_collections.community.openmetadata.plugins.module_utils.redact import MASK
+from dashboards import DASHBOARDS
 from unit.plugins import configs
 from unit.plugins.connections import NEW, OLD, TYPES, current_of, error_of, warnings_of
 
@@ -133,8 +134,8 @@ def test_whatever_stands_in_a_connection_is_checked_compared_and_redacted(data: 
         parent = parent[key]
     parent[path[depth - 1]] = data.draw(ANYTHING)
 
-    kind = connection.service_type(service_type)
-    for server in (NEW, OLD, Server("2.1.0")):
+    kind = DASHBOARDS.service_type(service_type)
+    for server in (NEW, OLD, Server("2.1.0", DASHBOARDS)):
         try:
             findings = warnings_of(service_type, config, server, mode="warn")
         except InvalidInput as error:

@@ -11,6 +11,7 @@ import pytest
 
 from ansible_collections.community.openmetadata.plugins.module_utils import connection, schemas
 from ansible_collections.community.openmetadata.plugins.module_utils.model import Server
+from dashboards import DASHBOARDS
 from unit.plugins import configs
 from unit.plugins.connections import NEW, OLD, error_of, warnings_of
 
@@ -56,11 +57,11 @@ _MYSQL = {"username": "u", "hostPort": "h:1"}
     ],
 )  # fmt: skip
 def test_what_this_server_does_not_know(service_type: str, change: dict[str, Any], server: str, message: str) -> None:
-    assert error_of(service_type, {**_minimal(service_type, server), **change}, Server(server)) == message
+    assert error_of(service_type, {**_minimal(service_type, server), **change}, Server(server, DASHBOARDS)) == message
 
 
 def _minimal(service_type: str, server: str) -> dict[str, Any]:
-    return configs.minimal(service_type, release=Server(server).version)
+    return configs.minimal(service_type, release=Server(server, DASHBOARDS).version)
 
 
 @pytest.mark.parametrize(
@@ -83,14 +84,14 @@ def _minimal(service_type: str, server: str) -> dict[str, Any]:
     ],
 )
 def test_what_this_server_knows(service_type: str, change: dict[str, Any], server: str) -> None:
-    assert warnings_of(service_type, {**_minimal(service_type, server), **change}, Server(server)) == []
+    assert warnings_of(service_type, {**_minimal(service_type, server), **change}, Server(server, DASHBOARDS)) == []
 
 
-@pytest.mark.parametrize("service_type", connection.service_types())
+@pytest.mark.parametrize("service_type", DASHBOARDS.service_types())
 def test_every_release_takes_what_is_made_of_its_own_schema(service_type: str) -> None:
     """Least and everything, with each alternative, at each release in which the type changed."""
     for release in _breaks(service_type):
-        server = Server(".".join(map(str, release)))
+        server = Server(".".join(map(str, release)), DASHBOARDS)
         for choices in configs.variants(service_type, release):
             for make in (configs.minimal, configs.full):
                 assert warnings_of(service_type, make(service_type, choices, release), server) == []
@@ -100,7 +101,7 @@ def _breaks(service_type: str) -> list[connection.Version]:
     """The first patch of each minor that has a type."""
     firsts: dict[connection.Version, connection.Version] = {}
     for release in schemas.releases():
-        if connection.service_type(service_type, release).there:
+        if DASHBOARDS.service_type(service_type, release).there:
             firsts.setdefault(release[:2], release)
     return list(firsts.values())
 
@@ -108,9 +109,9 @@ def _breaks(service_type: str) -> list[connection.Version]:
 @pytest.mark.parametrize("service_type", configs.TYPES)
 def test_what_a_minor_lacks_is_refused_there_with_the_release_that_brought_it(service_type: str) -> None:
     """Each member at the top of the newest form, in every minor that has the type."""
-    newest = connection.service_type(service_type)
+    newest = DASHBOARDS.service_type(service_type)
     for release in _breaks(service_type):
-        server = Server(".".join(map(str, release)))
+        server = Server(".".join(map(str, release)), DASHBOARDS)
         for name, member in configs.full(service_type).items():
             every = connection.releases_with(newest, (name,))
             having = [each for each in every if each[:2] <= release[:2]]
@@ -125,11 +126,13 @@ def test_what_a_minor_lacks_is_refused_there_with_the_release_that_brought_it(se
 def test_a_patch_that_lacks_a_member_does_not_excuse_its_value() -> None:
     """1.7.1 has no apiVersion, so that it has nothing to say against one that is a list."""
     config = {**_minimal("Tableau", "1.7.0"), "apiVersion": ["3.1"]}
-    assert error_of("Tableau", config, Server("1.7.0")) == "connection.apiVersion: must be a text, not a list."
+    assert (
+        error_of("Tableau", config, Server("1.7.0", DASHBOARDS)) == "connection.apiVersion: must be a text, not a list."
+    )
 
 
 def test_a_newer_server_may_know_more() -> None:
-    newer = Server("2.1.0")
+    newer = Server("2.1.0", DASHBOARDS)
     config = {**configs.minimal("Hex"), "brandNew": 1, "tokenType": "galactic"}
     assert warnings_of("Hex", config, newer) == [
         "connection.brandNew: unknown for Hex.",
@@ -139,7 +142,9 @@ def test_a_newer_server_may_know_more() -> None:
 
 
 def test_a_newer_server_does_not_excuse_a_slip() -> None:
-    assert "did you mean hostPort?" in error_of("Hex", {"hostPrt": "http://h", "token": "t-12"}, Server("2.1.0"))
+    assert "did you mean hostPort?" in error_of(
+        "Hex", {"hostPrt": "http://h", "token": "t-12"}, Server("2.1.0", DASHBOARDS)
+    )
 
 
 @pytest.mark.parametrize("server", [NEW, OLD])

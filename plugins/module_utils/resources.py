@@ -1,0 +1,192 @@
+# Copyright: Contributors to the community.openmetadata collection
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What there is to manage, as data: each kind of service, its fields, and which of them came when.
+
+FIELDS is the one place where a field is written down, and RESOURCES the one where a kind is: options, requests,
+comparison, diff and results follow them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+from ansible_collections.community.openmetadata.plugins.module_utils import schemas
+from ansible_collections.community.openmetadata.plugins.module_utils.schemas import ServiceType, Version
+
+
+class FieldType(Enum):
+    """What a field holds."""
+
+    TEXT = "text"
+    CONNECTION = "connection"
+    REFERENCES = "references"
+    TAGS = "tags"
+
+
+@dataclass(frozen=True)
+class Field:
+    """One manageable field: the option's name, the server's, and the releases that have it.
+
+    `singular` is the member of servers before `plural_since`, which can hold one only. `targets` are the collections
+    in which a name may be found, in that order. `by_name`: create requests hold qualified names, not ids. `wiped`: a
+    PUT that leaves it out clears it (others it keeps, but neither clears them nor, for tags, sets them).
+    """
+
+    option: str
+    api: str
+    type: FieldType
+    since: Version = (1, 2)
+    singular: str = ""
+    plural_since: Version = ()
+    targets: tuple[str, ...] = ()
+    by_name: bool = False
+    wiped: bool = False
+
+
+FIELDS = (
+    Field("display_name", "displayName", FieldType.TEXT, wiped=True),
+    Field("description", "description", FieldType.TEXT, wiped=True),
+    Field("connection", "connection", FieldType.CONNECTION, wiped=True),
+    Field("owners", "owners", FieldType.REFERENCES, singular="owner", plural_since=(1, 5), targets=("user", "team")),
+    Field(
+        "domains",
+        "domains",
+        FieldType.REFERENCES,
+        singular="domain",
+        plural_since=(1, 9),
+        targets=("domain",),
+        by_name=True,
+    ),
+    Field("tags", "tags", FieldType.TAGS, targets=("tag", "glossaryTerm")),
+    Field(
+        "data_products",
+        "dataProducts",
+        FieldType.REFERENCES,
+        since=(1, 2, 1),
+        targets=("dataProduct",),
+        by_name=True,
+        wiped=True,
+    ),
+)
+
+COLLECTIONS = {
+    "user": "/users",
+    "team": "/teams",
+    "domain": "/domains",
+    "dataProduct": "/dataProducts",
+    "tag": "/tags",
+    "glossaryTerm": "/glossaryTerms",
+}
+
+# Members of a stored service that a PUT wipes when the request leaves them out, and that tasks don't manage, with the
+# release whose create request has them.
+_CARRIED: Mapping[str, Version] = {"ingestionRunner": (1, 7), "style": (2, 0)}
+_UNSTYLED: Mapping[str, Version] = {"ingestionRunner": (1, 7)}
+# Members that a PUT may reset though no create request can hold them (1.12+): a PATCH puts them back.
+KEPT = ("entityStatus",)
+# What the server itself writes into each service. Whatever else a service holds is somebody's, known here or not.
+SERVERS_OWN = (
+    *("id", "name", "fullyQualifiedName", "serviceType", "version", "updatedAt", "updatedBy", "impersonatedBy", "href"),
+    *("deleted", "changeDescription", "incrementalChangeDescription", "changeSummary", "testConnectionResult"),
+    *("pipelines", "models", "provider", "dataContract", "followers", "votes"),
+)
+NEVER: Version = (9999,)
+
+
+@dataclass(frozen=True)
+class Resource:
+    """One kind of service.
+
+    `children` are the collections of what it may hold, by the words for it; a service with any isn't deleted without
+    `recursive` (server 1.2). `later` are the options that this kind got later than others, or never. `carried` are
+    members that a PUT wipes, with the release whose create request has them.
+    """
+
+    kind: str
+    children: Mapping[str, str]
+    since: Version = (1, 2)
+    later: Mapping[str, Version] = field(default_factory=dict)
+    carried: Mapping[str, Version] = field(default_factory=lambda: _CARRIED)
+
+    @property
+    def path(self) -> str:
+        """The collection, below `/api/v1`."""
+        return f"/services/{self.kind}Services"
+
+    @property
+    def label(self) -> str:
+        """What messages and results call one of them."""
+        return f"{self.kind}_service"
+
+    @property
+    def plural(self) -> str:
+        """What messages call many of them."""
+        return f"{self.kind} services"
+
+    @property
+    def entity_type(self) -> str:
+        """What the server calls one of them."""
+        return f"{self.kind}Service"
+
+    @property
+    def every_child(self) -> Mapping[str, str]:
+        """All that one may hold: what is of its kind, and ingestion pipelines."""
+        return {**self.children, "ingestion pipelines": "/services/ingestionPipelines"}
+
+    @property
+    def held(self) -> str:
+        """All that one may hold, in words."""
+        return ", ".join(self.every_child)
+
+    def since_of(self, item: Field) -> Version:
+        """The release that brought an option for this kind; `NEVER` where none did."""
+        return max(item.since, self.since, self.later.get(item.option, ()))
+
+    def service_type(self, name: str, server: Version | None = None) -> ServiceType:
+        """A type of this kind as a server of that version has it, by default the newest known one."""
+        return schemas.service_type(self.kind, name, server or schemas.newest())
+
+    def service_types(self) -> tuple[str, ...]:
+        """The names of every known type of this kind."""
+        return schemas.service_types(self.kind)
+
+
+# Create requests by kind and release: the models published with each. metadataServices don't let anybody ask for tags
+# (server 1.2), and a pipeline service's schedule is only in its create request.
+_ALL = (
+    Resource(
+        "dashboard",
+        {"dashboards": "/dashboards", "charts": "/charts", "data models": "/dashboard/datamodels"},
+    ),
+    Resource("database", {"databases": "/databases"}),
+    Resource("messaging", {"topics": "/topics"}),
+    Resource(
+        "pipeline",
+        {"pipelines": "/pipelines"},
+        carried={**_CARRIED, "scheduleInterval": (1, 2), "lifeCycle": (1, 2)},
+    ),
+    Resource("mlmodel", {"ML models": "/mlmodels"}),
+    Resource("storage", {"containers": "/containers"}),
+    Resource("search", {"search indexes": "/searchIndexes"}),
+    Resource(
+        "metadata",
+        {},
+        later={"tags": NEVER, "data_products": NEVER, "domains": (1, 5)},
+        carried=_UNSTYLED,
+    ),
+    Resource("api", {"API collections": "/apiCollections"}, since=(1, 5), carried=_UNSTYLED),
+    Resource("security", {}, since=(1, 8), carried=_UNSTYLED),
+    Resource(
+        "drive",
+        {"directories": "/drives/directories", "files": "/drives/files", "spreadsheets": "/drives/spreadsheets"},
+        since=(1, 9),
+        carried={"ingestionRunner": (1, 10), "style": (2, 0)},
+    ),
+    Resource("llm", {"LLM models": "/llmModels"}, since=(1, 12), carried=_UNSTYLED),
+    Resource("mcp", {}, since=(1, 13), carried=_UNSTYLED),
+)
+RESOURCES: dict[str, Resource] = {resource.kind: resource for resource in _ALL}
