@@ -154,7 +154,7 @@ options:
   bulk_endpoint:
     description:
       - Whether to use the server's bulk endpoint. V(auto) uses it if the server has it.
-      - Deleting and restoring, and keeping stored secrets, always takes single requests.
+      - Deleting and restoring, keeping stored secrets, and services without a connection always take single requests.
     type: str
     choices: [auto, never, always]
     default: auto
