@@ -28,8 +28,8 @@ options:
         C(hostPort). C(type) is filled in.
       - The whole connection is described. A setting that is left out takes its default; what this service type requires
         stays as the server has it.
-      - Without this option, the stored connection stays as it is, and a new service gets none. Servers before 1.4, which
-        can't change a service without a connection, get an empty one.
+      - Without this option, the stored connection stays as it is, and a new service gets none. On servers before 1.4,
+        which can't change a service without a connection, it gets an empty one.
       - C({}) is a connection of defaults only, as a placeholder for a service that nothing is ingested from.
     type: dict
   owners:
@@ -61,8 +61,8 @@ options:
   update_secrets:
     description:
       - V(always) sends the secrets of C(connection), so that they are changed where they differ.
-      - V(on_create) leaves each secret that is stored already as it is, with the object that holds it where the task leaves
-        that out.
+      - V(on_create) leaves each secret that is stored already as it is, with the object that holds it where the task
+        leaves that out.
     type: str
     choices: [always, on_create]
     default: always
