@@ -96,7 +96,7 @@ class Redactor:
         return frozenset(self._secrets)
 
     def publish(self, words: Iterable[object]) -> None:
-        """Learn words that anybody may read: a secret that equals one, learned before or not, is hidden by its place."""
+        """Learn words that anybody may read: a secret that equals one, known already or not, is hidden by its place."""
         public = {word for word in words if isinstance(word, str)}
         self._public |= public
         for word in public & self._secrets:
