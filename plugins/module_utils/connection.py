@@ -100,11 +100,12 @@ def strangeness(node: Node, value: Any) -> int:
     for key, member in value.items():
         field = node["fields"].get(key)
         if field is None:
-            weight += 1 if node.get("open") else REFUSED
+            weight += 1 if node.get("open") else 2 * REFUSED
         elif isinstance(member, Mapping):
-            weight += strangeness(select(field, member), member)
+            # What is wrong below a member that belongs here weighs less than a member that doesn't.
+            weight += min(REFUSED, strangeness(select(field, member), member))
         elif len(field.get("enum", ())) == 1 and member not in (None, *field["enum"]):
-            weight += REFUSED
+            weight += 2 * REFUSED
     return weight
 
 

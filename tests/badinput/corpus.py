@@ -4,8 +4,9 @@
 """Reads the YAML files of cases: what is wrong (or odd) in a task that is right otherwise.
 
 A group of cases has `option`, where each of `values` is put (`at` says where else, `drop` what is taken away instead),
-and may have `module` (single, bulk or info), `profile`, `base` (a service type), `with` (further options) and `says`
-(a regular expression for the message; by default the option's name as a word of its own).
+and may have `module` (single, bulk or info), `profile`, `base` (a service type), `with` (further options), `says` (a
+regular expression for the message; by default the option's name as a word of its own) and `warns` (one for the warning
+that the task gets; by default it gets none).
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from unit.plugins import configs
 Json = dict[str, Any]
 HERE = Path(__file__).parent
 SECRET = "canary-base"
-_WORDS = {"option", "values", "at", "drop", "module", "profile", "base", "with", "says"}
+_WORDS = {"option", "values", "at", "drop", "module", "profile", "base", "with", "says", "warns"}
 
 
 class _Loader(yaml.SafeLoader):
@@ -53,13 +54,14 @@ _Loader.add_constructor("!nested", _nested)
 
 @dataclass(frozen=True)
 class Case:
-    """One task. `says` is what its message has to fit."""
+    """One task. `says` is what its message has to fit, `warns` what its warning has to."""
 
     title: str
     module: str
     profile: str
     task: Json
     says: str
+    warns: str | None = None
 
 
 @cache
@@ -83,7 +85,7 @@ def _expanded(number: int, group: Json) -> Iterator[Case]:
         else:
             _put(task, str(group.get("at", option)).split("."), _plain(value))
         title = f"{number}.{place}-{module}-{option}={_short(value)}"
-        yield Case(title, module, group.get("profile", "2.0"), task, says)
+        yield Case(title, module, group.get("profile", "2.0"), task, says, group.get("warns"))
 
 
 def _base(module: str, service_type: str) -> Json:
