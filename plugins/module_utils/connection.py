@@ -37,6 +37,7 @@ WRAPPER = "config"
 EMPTY: tuple[Any, ...] = (None, [], {})
 """What the server takes for a member that isn't there."""
 
+_PLAIN: Node = {"type": "string"}
 _TOKEN = re.compile(r"(?i)(token|password)$")
 
 
@@ -69,7 +70,8 @@ def parse_version(text: str) -> Version:
 def with_type(kind: ServiceType, config: Mapping[str, Any]) -> dict[str, Any]:
     """The config with `type` filled in: a service stored without one answers 500 to every later write (server 1.2)."""
     default = kind.root["fields"].get("type", {}).get("default", kind.name)
-    return {**config, "type": config.get("type") or default}
+    given = config.get("type")
+    return {**config, "type": default if given in (None, "") else given}
 
 
 def select(node: Node, value: Any) -> Node:
@@ -269,11 +271,15 @@ def _each_leaf(
         closed = "fields" in node and not node.get("open")
         copy = {}
         for key, member in value.items():
-            unknown = closed and key not in node["fields"]
-            # The API's own form, one level too deep.
-            field = node if unknown and not path and key == WRAPPER else child(node, key)
-            known = field is node or key in (names.objects if isinstance(member, Mapping) else names.plain)
-            copy[key] = _each_leaf(field, member, (*path, key), leaf, names, hidden or (unknown and not known))
+            field, known = child(node, key), key in node.get("fields", ())
+            if not known and closed and not path and key == WRAPPER:
+                # The API's own form, one level too deep.
+                field, known = node, True
+            elif not known and isinstance(member, Mapping):
+                known = key in names.objects
+            elif not known and key in names.plain:
+                field, known = _PLAIN, True
+            copy[key] = _each_leaf(field, member, (*path, key), leaf, names, hidden or (closed and not known))
         return copy
     if isinstance(value, (list, tuple)):
         return [_each_leaf(node.get("items", UNKNOWN), member, path, leaf, names, hidden) for member in value]

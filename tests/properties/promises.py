@@ -50,7 +50,7 @@ def examine(world: World, task: Json) -> Json:
     """
     name = task["name"]
     start = world.state()
-    shown = _veiled(task, world.view(name))
+    shown = _veiled(world, task)
     predicted = world.run(SINGLE, task, check=True)
     assert not world.wrote, f"check mode wrote: {world.wrote}"
     assert world.state() == start, "check mode changed the server"
@@ -66,7 +66,7 @@ def examine(world: World, task: Json) -> Json:
         return real
     assert not real.get("failed"), f"check mode saw nothing coming: {real['msg']}"
     _check_truth(before.get(name), after.get(name), real, wrote)
-    _check_prediction(world, predicted, real, shown, _veiled(task, world.view(name)))
+    _check_prediction(world, predicted, real, shown, _veiled(world, task))
     _check_others(before, after, name)
     if task["state"] == "present":
         assert before.get(name) is None or after[name]["id"] == before[name]["id"], "another id"
@@ -79,11 +79,16 @@ def examine(world: World, task: Json) -> Json:
     return real
 
 
-def _veiled(task: Json, view: Json | None) -> Json:
-    """A fresh read as a task's own results may show it: wherever a secret of the task turns up, it is hidden."""
+def _veiled(world: World, task: Json) -> Json:
+    """A fresh read as a task's results may show it: wherever a secret of the task or the service is, it is hidden."""
     veil = Redactor()
     learn(veil, task, DASHBOARDS.kind)
-    hidden: Json = veil.value(view or {})
+    stored = world.services().get(task["name"]) or {}
+    config = (stored.get("connection") or {}).get("config") or {}
+    kind = DASHBOARDS.service_type(str(stored.get("serviceType")), world.server.version)
+    veil.publish(connection.vocabulary(kind))
+    veil.add(*(secret for _path, secret in connection.secrets(kind, config)))
+    hidden: Json = veil.value(world.view(task["name"]) or {})
     return hidden
 
 
