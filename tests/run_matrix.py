@@ -29,7 +29,6 @@ NEEDED = (
     "coverage",
     "cryptography",
     "jsonpatch",
-    "jsonschema",
     "PyJWT",
     "hypothesis",
     "pytest",

@@ -26,8 +26,11 @@ options:
     description:
       - The connection's settings, by the names that OpenMetadata uses for this O(service_type), as for example
         C(hostPort). C(type) is filled in.
-      - The whole connection is described. A setting that is left out takes its default.
-      - Without this option, the stored connection stays as it is.
+      - The whole connection is described. A setting that is left out takes its default; what this service type requires
+        stays as the server has it.
+      - Without this option, the stored connection stays as it is, and a new service gets none. On servers before 1.4,
+        which can't change a service without a connection, it gets an empty one.
+      - C({}) is a connection of defaults only, as a placeholder for a service that nothing is ingested from.
     type: dict
   owners:
     description:
@@ -58,7 +61,8 @@ options:
   update_secrets:
     description:
       - V(always) sends the secrets of C(connection), so that they are changed where they differ.
-      - V(on_create) leaves each secret that is stored already as it is.
+      - V(on_create) leaves each secret that is stored already as it is, with the object that holds it where the task
+        leaves that out.
     type: str
     choices: [always, on_create]
     default: always
@@ -66,6 +70,8 @@ options:
     description:
       - Whether C(connection) is checked before anything is sent, also in check mode. V(strict) fails with all findings,
         V(warn) shows them as warnings, V(off) leaves the check to the server.
+      - Required settings that are missing are a warning, as OpenMetadata stores such a service all the same. So are
+        numbers and booleans where a text belongs, and addresses without V(https://) or V(http://).
       - What only a server newer than this collection can know is never more than a warning.
     type: str
     choices: [strict, warn, "off"]

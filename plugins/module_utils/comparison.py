@@ -58,7 +58,7 @@ def differences(
     (bots); for `keep_secrets` see `merged`.
     """
     before = filled(kind, current)
-    if filled(kind, desired) == before and not holds_mask(before):
+    if not holds_mask(before) and filled(kind, desired) == before:
         return [], []
     after = filled(kind, merged(kind, desired, current, keep_secrets))
     found: list[Difference] = []

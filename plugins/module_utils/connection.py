@@ -37,6 +37,7 @@ WRAPPER = "config"
 EMPTY: tuple[Any, ...] = (None, [], {})
 """What the server takes for a member that isn't there."""
 
+_PLAIN: Node = {"type": "string"}
 _TOKEN = re.compile(r"(?i)(token|password)$")
 
 
@@ -69,7 +70,8 @@ def parse_version(text: str) -> Version:
 def with_type(kind: ServiceType, config: Mapping[str, Any]) -> dict[str, Any]:
     """The config with `type` filled in: a service stored without one answers 500 to every later write (server 1.2)."""
     default = kind.root["fields"].get("type", {}).get("default", kind.name)
-    return {**config, "type": config.get("type") or default}
+    given = config.get("type")
+    return {**config, "type": default if given in (None, "") else given}
 
 
 def select(node: Node, value: Any) -> Node:
@@ -100,11 +102,12 @@ def strangeness(node: Node, value: Any) -> int:
     for key, member in value.items():
         field = node["fields"].get(key)
         if field is None:
-            weight += 1 if node.get("open") else REFUSED
+            weight += 1 if node.get("open") else 2 * REFUSED
         elif isinstance(member, Mapping):
-            weight += strangeness(select(field, member), member)
+            # What is wrong below a member that belongs here weighs less than a member that doesn't.
+            weight += min(REFUSED, strangeness(select(field, member), member))
         elif len(field.get("enum", ())) == 1 and member not in (None, *field["enum"]):
-            weight += REFUSED
+            weight += 2 * REFUSED
     return weight
 
 
@@ -260,7 +263,7 @@ def _each_leaf(
     """A copy of a value with each scalar replaced by what `leaf` makes of it, its path and whether it is to be hidden.
 
     Hidden is a secret and all below it, and what stands where the catalogue knows no such thing: a misspelt field, or a
-    text or a list in place of a mapping, may well be a secret. A field that only stands in the wrong place is what it is called.
+    text or list in place of a mapping, may well be one. A field that only is in the wrong place is what it is called.
     """
     node = select(node, value)
     hidden = hidden or is_hidden(node, path)
@@ -268,11 +271,15 @@ def _each_leaf(
         closed = "fields" in node and not node.get("open")
         copy = {}
         for key, member in value.items():
-            unknown = closed and key not in node["fields"]
-            # The API's own form, one level too deep.
-            field = node if unknown and not path and key == WRAPPER else child(node, key)
-            known = field is node or key in (names.objects if isinstance(member, Mapping) else names.plain)
-            copy[key] = _each_leaf(field, member, (*path, key), leaf, names, hidden or (unknown and not known))
+            field, known = child(node, key), key in node.get("fields", ())
+            if not known and closed and not path and key == WRAPPER:
+                # The API's own form, one level too deep.
+                field, known = node, True
+            elif not known and isinstance(member, Mapping):
+                known = key in names.objects
+            elif not known and key in names.plain:
+                field, known = _PLAIN, True
+            copy[key] = _each_leaf(field, member, (*path, key), leaf, names, hidden or (closed and not known))
         return copy
     if isinstance(value, (list, tuple)):
         hidden = hidden or _misplaced(node)

@@ -98,9 +98,15 @@ class Redactor:
         """Every form of every secret that it was told of."""
         return frozenset(self._secrets)
 
-    def publish(self, words: Iterable[object]) -> None:
-        """Learn words that anybody may read: a secret that equals one is hidden by its place only."""
-        self._public.update(word for word in words if isinstance(word, str))
+    def publish(self, words: Iterable[str]) -> None:
+        """Learn words that anybody may read: a secret that equals one, known already or not, is hidden by its place."""
+        public = frozenset(words)
+        self._public |= public
+        for word in public & self._secrets:
+            self._secrets.discard(word)
+            # A new list: a thread that is in the midst of a text goes on in the old one.
+            self._index[word[:_SHORTEST]] = [each for each in self._index[word[:_SHORTEST]] if each != word]
+            self._known = {}
 
     def _is_public(self, secret: str) -> bool:
         short = len(secret) < _SHORTEST or (len(secret) <= _LONGEST_NUMBER and secret.isdecimal())

@@ -63,7 +63,8 @@ def learn(redactor: Redactor, params: Mapping[str, Any], kind: str) -> None:
     descriptions = list(_descriptions(params))
     types = [_type(description, kind or params.get("kind")) for description in descriptions]
     for description, type_ in zip(descriptions, types):
-        redactor.publish(_public(description, type_))
+        redactor.publish(connection.vocabulary(type_))
+        redactor.publish(word for word in _names(description) if isinstance(word, str))
     redactor.add(params.get("token"), params.get("password"))
     for description, type_ in zip(descriptions, types):
         redactor.add(*_connection_secrets(description, type_))
@@ -79,9 +80,8 @@ def _type(description: Mapping[str, Any], kind: Any) -> connection.ServiceType:
 _UNKNOWN_TYPE = connection.ServiceType("", "", schemas.UNKNOWN, known=False)
 
 
-def _public(description: Mapping[str, Any], type_: connection.ServiceType) -> Iterator[Any]:
-    """Words of a description that anybody may read: names, and the vocabulary of its service type."""
-    yield from connection.vocabulary(type_)
+def _names(description: Mapping[str, Any]) -> Iterator[Any]:
+    """What a description calls things, which anybody may read."""
     yield description.get("name")
     for item in FIELDS:
         named = description.get(item.option) if item.targets else None

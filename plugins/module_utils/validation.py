@@ -58,7 +58,7 @@ def check(desired: Desired, current: Current | None, server: Server, mode: str, 
     findings = _findings(kind, server, config, stored, keep_secrets)
     if findings.errors:
         others = (
-            _findings(patch, server, config, stored, keep_secrets)
+            _findings(patch, server, config, stored, keep_secrets, alone=True)
             for patch in connection.patches(kind, server.version)[1:]
         )
         findings = next((each for each in others if not each.errors), findings)
@@ -75,7 +75,7 @@ def _later_release(kind: ServiceType, server: Server, config: Mapping[str, Any] 
         later = Server(_dots(release), server.resource)
         if later.version > server.version:
             form = later.service_type(kind.name)
-            if not _findings(form, later, config, None, False).errors:
+            if not _findings(form, later, config, None, False, alone=True).errors:
                 return [f"OpenMetadata {later.text} takes it so, the server is {server.text}."]
     return []
 
@@ -86,9 +86,10 @@ def _findings(
     config: Mapping[str, Any] | None,
     stored: Mapping[str, Any] | None,
     keep_secrets: bool,
+    alone: bool = False,
 ) -> _Checker:
-    """What is to be said of a config, by one form of its type; None is no config at all."""
-    checker = _Checker(kind, server)
+    """What is to be said of a config, by one form of its type; None is no config at all. `alone`: see `_Checker`."""
+    checker = _Checker(kind, server, alone)
     checker.check_type()
     if kind.known and config is not None:
         whole = connection.with_type(kind, config)
@@ -102,11 +103,16 @@ def _list(paths: list[Path]) -> str:
 
 
 class _Checker:
-    """Walks a config along the catalogue and collects findings."""
+    """Walks a config along the catalogue and collects findings.
 
-    def __init__(self, kind: ServiceType, server: Server) -> None:
+    `alone`: members of other patches of the minor release are findings, too. Who asks one patch after the other has to
+    say so, or a value that the server's own patch refuses would pass with a patch that lacks the member.
+    """
+
+    def __init__(self, kind: ServiceType, server: Server, alone: bool = False) -> None:
         self.kind = kind
         self.server = server
+        self.alone = alone
         self.newer = server.version[:3] > connection.NEWEST
         self.errors: list[str] = []
         self.warnings: list[str] = []
@@ -201,7 +207,7 @@ class _Checker:
             return False
         server = self.server.version
         newer = [release for release in releases if release > server]
-        if not any(release[:2] == server[:2] for release in releases):
+        if self.alone or not any(release[:2] == server[:2] for release in releases):
             self.add(here, self._needs(path[-1], newer[0]) if newer else self._gone(path[-1], releases[-1]))
         return True
 

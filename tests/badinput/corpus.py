@@ -4,9 +4,15 @@
 """Reads the YAML files of cases: what is wrong (or odd) in a task that is right otherwise.
 
 A group of cases has `option`, where each of `values` is put (`at` says where else, `drop` what is taken away instead),
+<<<<<<< HEAD
 and may have `module` (single, bulk or info, or service, service_bulk or service_info for the modules for any kind),
 `profile`, `base` (a service type; for the modules for any kind a kind), `with` (further options) and `says` (a regular
 expression for the message; by default the option's name as a word of its own).
+=======
+and may have `module` (single, bulk or info), `profile`, `base` (a service type), `with` (further options), `says` (a
+regular expression for the message; by default the option's name as a word of its own) and `warns` (one for the warning
+that the task gets; by default it gets none).
+>>>>>>> main
 """
 
 from __future__ import annotations
@@ -29,7 +35,7 @@ from unit.plugins import configs
 Json = dict[str, Any]
 HERE = Path(__file__).parent
 SECRET = "canary-base"
-_WORDS = {"option", "values", "at", "drop", "module", "profile", "base", "with", "says"}
+_WORDS = {"option", "values", "at", "drop", "module", "profile", "base", "with", "says", "warns"}
 
 
 class _Loader(yaml.SafeLoader):
@@ -55,13 +61,14 @@ _Loader.add_constructor("!nested", _nested)
 
 @dataclass(frozen=True)
 class Case:
-    """One task. `says` is what its message has to fit."""
+    """One task. `says` is what its message has to fit, `warns` what its warning has to."""
 
     title: str
     module: str
     profile: str
     task: Json
     says: str
+    warns: str | None = None
 
 
 @cache
@@ -86,7 +93,7 @@ def _expanded(number: int, group: Json) -> Iterator[Case]:
         else:
             _put(task, str(group.get("at", option)).split("."), _plain(value))
         title = f"{number}.{place}-{module}-{option}={_short(value)}"
-        yield Case(title, module, group.get("profile", "2.0"), task, says)
+        yield Case(title, module, group.get("profile", "2.0"), task, says, group.get("warns"))
 
 
 def _base(module: str, service_type: str) -> Json:

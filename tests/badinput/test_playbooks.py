@@ -93,6 +93,10 @@ def test_accepted(server: FakeServer, tmp_path: Path, in_controller: bool) -> No
     assert "canary" not in said + said_again
     stored = {body["name"]: body for body in server.state()["dashboardService"]}
     assert stored["a"]["connection"]["config"]["password"] == "canary-vaulted"
+    assert [stored[name].get("connection") for name in "hi"] == [None, None]
+    assert stored["l"]["connection"]["config"]["apiVersion"] == "3.1"
+    for words in ("is the number 3.1,", "is the boolean true,", "is the boolean, ", "of the scheme metabase,"):
+        assert words in said
     assert {"False", "2026-01-01", "31", "1.0", "{{ a }}"} <= set(stored)
 
 

@@ -39,6 +39,12 @@ def server(profile: str) -> World:
     return world
 
 
+def warnings(result: Json) -> list[str]:
+    """The warnings of a result, as texts."""
+    given = result.get("warnings") or []
+    return [each if isinstance(each, str) else each["event"]["msg"] for each in given]
+
+
 @pytest.mark.parametrize("case", REFUSED, ids=lambda case: case.title)
 def test_refused(case: Case) -> None:
     world = server(case.profile)
@@ -61,7 +67,7 @@ def test_there_are_enough() -> None:
 
 @pytest.mark.parametrize("case", ODD, ids=lambda case: case.title)
 def test_odd_but_right(case: Case) -> None:
-    """Accepted, and found unchanged by a second run."""
+    """Accepted, with the warning that is expected and no other, and found unchanged by a second run."""
     world = World(case.profile, "ingestion-bot", bulk=case.profile != "1.2")
     THERE.make(world)
     module = MODULES[case.module]
@@ -69,6 +75,9 @@ def test_odd_but_right(case: Case) -> None:
     first = world.run(module, case.task)
     assert not first.get("failed"), first["msg"]
     assert predicted["changed"] == first["changed"]
+    assert warnings(predicted) == warnings(first)
+    assert len(warnings(first)) == (case.warns is not None), warnings(first)
+    assert re.search(case.warns or "", "".join(warnings(first))), warnings(first)
     settled = world.state()
     again = world.run(module, case.task)
     assert not again.get("failed"), again["msg"]

@@ -20,7 +20,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import collection_tree
-from bench import choices, goals, scale
+from bench import catalogue, choices, goals, scale
 from bench.runs import LABELS, LONG, ONCE, ONE, Bench, Case, Times
 from bench.ways import EMPTY, IMPORTING
 
@@ -38,6 +38,7 @@ def main() -> None:
             for case in cases(options.sizes, first=number == 0):
                 times.add(case, bench.measure(case))
         found = list(choices.measure(folder, bench.environment)) if options.choices else []
+        starts = list(catalogue.measure(folder, bench.environment))
         costs = {size: scale.measure(size, folder, bench.environment) for size in options.scale}
     tools = ", ".join(f"{name} {version(name)}" for name in ("ansible-core", "requests"))
     machine = f"{os.cpu_count()} cores ({_processor()}), Python {platform.python_version()}"
@@ -45,12 +46,13 @@ def main() -> None:
     print(f"Fake server {options.profile}; medians of {options.runs} runs, and one of what is slow.\n")
     print(times.table())
     print(f"\nA play without tasks took {times.median(Case(EMPTY, 1), EMPTY):.2f} s.\n")
+    print(f"The catalogue in a process of its own, medians of {catalogue.RUNS}:\n\n{catalogue.table(starts)}\n")
     if costs:
         print(f"The bulk module in a process of its own:\n\n{scale.table(costs)}\n")
     if found:
         wait = f"each request waits {1000 * choices.DELAY:g} ms, /bulk {1000 * choices.ROW:g} ms more for each service"
         print(f"With other numbers than the module's own ({wait}):\n\n{choices.table(found)}\n")
-    print(goals.table(times, costs))
+    print(goals.table(times, costs, starts))
 
 
 def cases(sizes: list[int], first: bool) -> list[Case]:

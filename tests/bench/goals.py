@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from bench.catalogue import Start
 from bench.runs import LABELS, ONE, STEPS, UNCHANGED, Case, Times
 from bench.scale import Cost
 from bench.ways import EMPTY, IMPORTING
@@ -28,9 +29,9 @@ class Goal:
         return f"| {self.what} | {sign} {self.limit:g} | {self.figure:.2f} | {'yes' if met else 'no'} |"
 
 
-def table(times: Times, costs: dict[int, dict[str, Cost]]) -> str:
+def table(times: Times, costs: dict[int, dict[str, Cost]], starts: list[Start]) -> str:
     """All goals as Markdown, as far as what they need was measured."""
-    found = [*_single(times), *_floor(times), *_loops(times), *_scale(costs)]
+    found = [*_single(times), *_floor(times), *_loops(times), *_scale(costs), *_catalogue(starts)]
     return "\n".join(["| goal | limit | measured | met |", "|---|---:|---:|---|", *map(str, found)])
 
 
@@ -70,3 +71,9 @@ def _scale(costs: dict[int, dict[str, Cost]]) -> Iterator[Goal]:
         yield Goal(f"MiB of the bulk module, {sizes[-1]} services, {step}", costs[sizes[-1]][step].memory, 120)
         first, last = (costs[size][step].seconds / size for size in (sizes[0], sizes[-1]))
         yield Goal(f"time per service with {sizes[-1]} services, times with {sizes[0]}, {step}", last / first, 1.25)
+
+
+def _catalogue(starts: list[Start]) -> Iterator[Goal]:
+    for start in starts:
+        code = "with byte code" if start.cached else "without byte code"
+        yield Goal(f"ms to import the catalogue of one kind ({start.kind}), {code}", start.imported, 10)

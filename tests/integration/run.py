@@ -32,7 +32,7 @@ import plugin_coverage
 import run_ansible_test
 from integration import servers
 
-PROFILES = ("1.2", "2.0")
+PROFILES = ("1.2", "1.4", "2.0")
 TOKENS = ("admin", "bot")
 BULK = ("off", "on")
 TARGETS = sorted(path.name for path in Path(__file__).parent.glob("targets/*"))

@@ -36,7 +36,7 @@ def test_tasks_that_are_refused(start: Start, folder: Path) -> None:
             ("a list for a secret", metabase(canaries, "e", password=[secret("in a list")]).options, "must be a text"),
             (
                 "a mapping for a secret",
-                metabase(canaries, "f", apiKey={"is": secret("deep")}).options,
+                metabase(canaries, "f", password={"is": secret("deep")}).options,
                 "must be a text",
             ),
             ("a secret for a mapping", _with(two.options, connection=secret("for a mapping")), "must be a mapping"),

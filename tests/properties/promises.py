@@ -79,9 +79,14 @@ def examine(world: World, task: Json) -> Json:
 
 
 def _veiled(world: World, task: Json) -> Json:
-    """A fresh read as a task's own results may show it: wherever a secret of the task turns up, it is hidden."""
+    """A fresh read as a task's results may show it: wherever a secret of the task or the service is, it is hidden."""
     veil = Redactor()
     learn(veil, task, world.resource.kind)
+    stored = world.services().get(task["name"]) or {}
+    config = (stored.get("connection") or {}).get("config") or {}
+    kind = world.server.service_type(str(stored.get("serviceType")))
+    veil.publish(connection.vocabulary(kind))
+    veil.add(*(secret for _path, secret in connection.secrets(kind, config)))
     hidden: Json = veil.value(world.view(task["name"]) or {})
     return hidden
 

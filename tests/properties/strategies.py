@@ -76,17 +76,18 @@ def types(server: model.Server) -> st.SearchStrategy[str]:
 
 @dataclass
 class _Maker:
-    """Draws one config; `whole` says that nothing required is missing."""
+    """Draws one config; `whole` says that nothing required is missing, `texts` that what has members may be a text."""
 
     draw: Draw
     kind: connection.ServiceType
     server: model.Server
     whole: bool = True
+    texts: bool = False
 
     def node(self, node: connection.Node, path: connection.Path) -> Any:
         if "any" in node:
             # Looker's `gitCredentials` as a text is taken by no server: its converter knows the objects only.
-            objects = any(shape.get("fields") for shape in node["any"])
+            objects = not self.texts and any(shape.get("fields") for shape in node["any"])
             shapes = [shape for shape in node["any"] if not objects or "fields" in shape]
             return self.node(self.draw(st.sampled_from(shapes)), path)
         if "fields" in node:
@@ -126,10 +127,10 @@ class _Maker:
 
 
 @st.composite
-def connections(draw: Draw, service_type: str, server: model.Server, whole: bool = True) -> Json:
-    """A connection of a type, as a release knows it."""
+def connections(draw: Draw, service_type: str, server: model.Server, whole: bool = True, texts: bool = False) -> Json:
+    """A connection of a type, as a release knows it; with `texts` also what only its schema takes, see `_Maker`."""
     kind = server.service_type(service_type)
-    config: Json = _Maker(draw, kind, server, whole).node(kind.root, ())
+    config: Json = _Maker(draw, kind, server, whole, texts).node(kind.root, ())
     # The stand-in server is as the last patch of its release was, whichever it says that it is.
     last = server.resource.service_type(service_type, (*server.version[:2], LAST_PATCH))
     for path, _value in list(configs.leaves(config)):

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the community.openmetadata collection
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`python -m tools.catalogue`: refresh the catalogue, or check it against the example workflows in the wheels."""
+"""`python -m tools.catalogue`: refresh the catalogue, or try the example workflows in the wheels."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def refresh(add: list[str]) -> int:
 
 
 def check() -> int:
-    """Validate every example workflow against the catalogue of its release; 1 when one is refused."""
+    """Try every example workflow on its release, and write the page about it; 1 when one is refused."""
     releases = Releases(LIST)
     wheels = Wheels(CACHE)
     results = [

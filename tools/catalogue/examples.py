@@ -1,12 +1,12 @@
 # Copyright: Contributors to the community.openmetadata collection
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tries the example workflows that each wheel brings against the catalogue of that release."""
+"""Tries the example workflows that each wheel brings: would the collection take them on a server of that release?"""
 
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path, PurePosixPath
@@ -15,11 +15,10 @@ from typing import Any
 import yaml
 
 from . import structure
-from .releases import Version, parse
+from .releases import parse
+from .verdicts import Verdict, verdict
 
 FOLDER = "metadata/examples/workflows/"
-Findings = Callable[[str, str, Version, Any], list[str]]
-"""What is wrong with a config: of a kind's type, in a release; the config itself."""
 
 
 @dataclass(frozen=True)
@@ -35,15 +34,20 @@ class Example:
 
 @dataclass(frozen=True)
 class Result:
-    """An example and what is wrong with it."""
+    """An example and what the collection says of it."""
 
     example: Example
-    findings: tuple[str, ...]
+    verdict: Verdict
 
     @property
     def refused(self) -> bool:
-        """Whether something is wrong beyond what is merely missing."""
-        return not all(finding.endswith(structure.MISSING) for finding in self.findings)
+        """Whether a task with it would be refused."""
+        return bool(self.verdict.errors)
+
+    @property
+    def findings(self) -> tuple[str, ...]:
+        """All that is wrong with it."""
+        return (*self.verdict.errors, *self.verdict.warnings)
 
 
 def newest_of_minors(releases: list[str]) -> list[str]:
@@ -51,13 +55,9 @@ def newest_of_minors(releases: list[str]) -> list[str]:
     return [[*group][-1] for _, group in groupby(releases, key=lambda release: parse(release)[:2])]
 
 
-def check(archive: Path, release: str, findings: Findings = structure.findings) -> list[Result]:
+def check(archive: Path, release: str) -> list[Result]:
     """Check every example of a release."""
-    version = parse(release)
-    return [
-        Result(example, tuple(findings(example.kind, example.type, version, example.config)))
-        for example in read(archive, release)
-    ]
+    return [Result(each, verdict(each.kind, each.type, parse(release), each.config)) for each in read(archive, release)]
 
 
 def read(archive: Path, release: str) -> Iterator[Example]:
@@ -118,9 +118,10 @@ SPDX-License-Identifier: GPL-3.0-or-later
 
 # The catalogue and the official examples
 
-OpenMetadata's packages bring example workflows. `make catalogue-check` tries the connection and the source config of
-each against the catalogue of its release, for the newest patch of each minor, and writes this page. A number is how
-many were accepted.
+OpenMetadata's packages bring example workflows. `make catalogue-check` takes the connection and the source config of
+each, for the newest patch of each minor, and writes this page. A number is how many were accepted. Connections are
+validated as the modules do before they create a service on a server of that release; source configs (ingestion) are
+compared with what the catalogue says of the release.
 """
 _WRONG = """\
 An example that lacks a required member is accepted, with a warning. These aren't what their own release's models want:

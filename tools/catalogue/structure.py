@@ -20,10 +20,15 @@ MISSING = ": required"
 _NUMBERS = {"integer": int, "number": float}
 
 
-def schemas() -> Any:
-    """The collection's module that reads the catalogue, which a plain clone has below a link."""
+def find_collection() -> None:
+    """See to it that the collection's modules can be imported: a plain clone has them below a link."""
     if str(_LINK) not in sys.path:
         sys.path.insert(0, str(_LINK))
+
+
+def schemas() -> Any:
+    """The collection's module that reads the catalogue."""
+    find_collection()
     from ansible_collections.community.openmetadata.plugins.module_utils import schemas as module
 
     return module

@@ -137,6 +137,9 @@ def test_examples(tmp_path: Path) -> None:
         "incomplete.yaml": SUPERSET.format(provider="ldap", member=""),
         "bad.yaml": SUPERSET.format(provider="none", member="secret: p"),
         "strange.yaml": "source: {type: strange, serviceConnection: {config: {}}}",
+        "kafka.yaml": "source: {type: kafka, serviceConnection: {config: {bootstrapServer: x, type: Kafka}}}",
+        "source.yaml": "source: {sourceConfig: {config: {type: DashboardMetadata, markDeleted: true}}}",
+        "mlflow.yaml": "source: {type: mlflow, serviceConnection: {config: {trackingUri: x}}}",
     }
     results = examples.check(wheel(tmp_path / "demo.whl", {}, texts), "1.2.0")
     assert {(each.example.file, each.example.kind, each.refused) for each in results} == {
@@ -145,11 +148,17 @@ def test_examples(tmp_path: Path) -> None:
         ("incomplete.yaml", "dashboard", False),
         ("bad.yaml", "dashboard", True),
         ("strange.yaml", "unknown", True),
+        ("kafka.yaml", "messaging", True),
+        ("mlflow.yaml", "mlmodel", False),
+        ("source.yaml", "ingestion", True),
     }
     page = examples.page(results)
-    assert "| 1.2.0 | 2 of 3 | 3 | 0 of 1 |" in page
-    assert "| incomplete.yaml (dashboard) | 1.2.0 | connection.password: required |" in page
-    assert "connection.provider: none of db, ldap<br>connection.secret: unknown" in page
+    assert "| 1.2.0 | 2 of 3 | 3 of 4 | 0 of 1 | 1 | 0 of 1 |" in page
+    assert "| incomplete.yaml (dashboard) | 1.2.0 | connection.connection.password: not given; " in page
+    assert "connection.connection.provider: must be one of db, ldap. connection.connection.secret: unknown" in page
+    assert "| kafka.yaml (messaging) | 1.2.0 | connection.bootstrapServer: unknown for Kafka, did you mean" in page
+    assert "| mlflow.yaml (mlmodel) | 1.2.0 | connection.registryUri: not given; " in page
+    assert "| source.yaml (ingestion) | 1.2.0 | markDeleted: unknown |" in page
 
 
 @pytest.mark.parametrize(

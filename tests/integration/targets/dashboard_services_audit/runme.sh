@@ -36,7 +36,7 @@ play verify.yml -e stage=clean
 play plant.yml
 bad='{"dashboard_services_definitions__bad": [{"name": "{{ prefix }}audit_bad", "service_type": "Metabase", "connection": {"hostPrt": 1}}]}'
 fails audit -e "$bad" > "$OUTPUT_DIR/out"
-grep -E '1 not compared, [3-4] drifted, 2 missing \(audit_fail_on: drift, missing\)' "$OUTPUT_DIR/out"
+grep -E '1 not compared, [4-5] drifted, 2 missing \(audit_fail_on: drift, missing\)' "$OUTPUT_DIR/out"
 play verify.yml -e stage=drifted
 fails grep -r canary "$reports" "$OUTPUT_DIR/out"
 

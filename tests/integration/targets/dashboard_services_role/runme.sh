@@ -22,6 +22,28 @@ provision community.openmetadata.provision -e "$one" | grep -E 'localhost .* cha
 provision community.openmetadata.provision -e "$one" --tags openmetadata | grep -E 'localhost .* ok=[1-9].* failed=0 '
 provision community.openmetadata.provision -e openmetadata_hosts=bi | grep -E 'mb-1 .* changed=1 .* failed=0 '
 
+# Services that hold no connection, or hardly one, and the API's own form of one
+hardly='{"dashboard_services_definitions": [
+    {"name": "{{ prefix }}role_without", "service_type": "Superset", "description": "Its credentials are elsewhere."},
+    {"name": "{{ prefix }}role_typed", "service_type": "Metabase", "connection": {"type": "Metabase"}},
+    {"name": "{{ prefix }}role_addressed", "service_type": "Superset", "connection": {"hostPort": "http://superset:8088"}},
+    {"name": "{{ prefix }}role_custom", "service_type": "CustomDashboard", "connection": {"type": "CustomDashboard"}},
+    {"name": "{{ prefix }}role_no_user", "service_type": "Tableau", "connection": {"hostPort": "https://t"}}]}'
+provision community.openmetadata.provision -e "$hardly" --check | grep -E 'localhost .* changed=1 .* failed=0 '
+provision community.openmetadata.provision -e "$hardly" 2>&1 | tee "$OUTPUT_DIR/out"
+grep -E 'localhost .* changed=1 .* failed=0 ' "$OUTPUT_DIR/out"
+grep -F 'ingestion from Metabase' "$OUTPUT_DIR/out"
+for check in --check --diff; do
+    provision community.openmetadata.provision -e "$hardly" "$check" | grep -E 'localhost .* changed=0 .* failed=0 '
+done
+form="${hardly//\{\"type\": \"Metabase\"\}/{\"config\": {\"type\": \"Metabase\"\}\}}"
+if provision community.openmetadata.provision -e "$form" > "$OUTPUT_DIR/out"; then
+    exit 1
+fi
+grep -F 'connection.config: leave it out' "$OUTPUT_DIR/out"
+provision community.openmetadata.provision -e "$hardly" \
+    -e '{"dashboard_services_defaults": {"state": "absent", "hard_delete": true}}' | grep -E 'localhost .* changed=1 .* failed=0 '
+
 # What isn't in sight must not be pruned
 if provision community.openmetadata.provision -e openmetadata_hosts=bi -e dashboard_services_prune=true --limit mb-1 \
     > "$OUTPUT_DIR/out"; then

@@ -139,6 +139,44 @@ def test_what_is_too_short_or_no_secret_garbles_nothing(secret: Any) -> None:
 
 
 @pytest.mark.parametrize(
+    "secret", [True, False, "true", "false", 7, 443, 8585, 12345, "12345", "00000", "failed", "name"]
+)
+def test_what_everybody_says_is_no_secret(secret: Any) -> None:
+    redactor = Redactor()
+    redactor.add(secret)
+    text = "true, false, 7, 443, 8585, 12345 and 00000: failed to name it"
+    assert redactor.text(text) == text
+    assert redactor.value({"password": "12345", "failed": True}) == {"password": HIDDEN, "failed": True}
+
+
+@pytest.mark.parametrize("secret", ["123456", 123456, 1234.5, "12a45", "failed!"])
+def test_what_is_longer_or_no_number_is_one(secret: Any) -> None:
+    redactor = Redactor()
+    redactor.add(secret)
+    assert redactor.text(f"it is {secret}.") == f"it is {HIDDEN}."
+
+
+@pytest.mark.parametrize("first", ["publish", "add"])
+def test_a_secret_that_equals_a_public_word_is_hidden_by_its_place_only(first: str) -> None:
+    redactor = Redactor()
+    calls = {
+        "publish": lambda: redactor.publish(["Superset"]),
+        "add": lambda: redactor.add("Superset", "Sup-set"),
+    }
+    calls.pop(first)()
+    redactor.text("Superset")
+    calls.popitem()[1]()
+    assert redactor.text("Superset and Sup-set") == f"Superset and {HIDDEN}"
+    assert redactor.value({"password": "Superset", "type": "Superset"}) == {"password": HIDDEN, "type": "Superset"}
+
+
+def test_a_secret_that_only_holds_a_public_word_is_hidden() -> None:
+    redactor = Redactor(["Superset-2026"])
+    redactor.publish(["Superset"])
+    assert redactor.text("Superset: Superset-2026") == f"Superset: {HIDDEN}"
+
+
+@pytest.mark.parametrize(
     "name",
     [
         "password",

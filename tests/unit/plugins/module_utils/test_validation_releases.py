@@ -123,6 +123,14 @@ def test_what_a_minor_lacks_is_refused_there_with_the_release_that_brought_it(se
                 )
 
 
+def test_a_patch_that_lacks_a_member_does_not_excuse_its_value() -> None:
+    """1.7.1 has no apiVersion, so that it has nothing to say against one that is a list."""
+    config = {**_minimal("Tableau", "1.7.0"), "apiVersion": ["3.1"]}
+    assert (
+        error_of("Tableau", config, Server("1.7.0", DASHBOARDS)) == "connection.apiVersion: must be a text, not a list."
+    )
+
+
 def test_a_newer_server_may_know_more() -> None:
     newer = Server("2.1.0", DASHBOARDS)
     config = {**configs.minimal("Hex"), "brandNew": 1, "tokenType": "galactic"}
