@@ -171,6 +171,8 @@ def canonical(node: Node, value: Any) -> Any:
             return {}
         members = ((key, canonical(child(node, key), member)) for key, member in every.items())
         return {key: member for key, member in members if member not in EMPTY or key in defaults}
+    if isinstance(value, (list, tuple)):
+        return [canonical(node.get("items", UNKNOWN), member) for member in value]
     return convert(node, value)
 
 

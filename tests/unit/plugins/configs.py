@@ -162,11 +162,11 @@ def _filled(node: connection.Node, value: Any) -> Any:
 
 
 def put(config: Mapping[str, Any], path: connection.Path, value: Any) -> dict[str, Any]:
-    """A copy of the config with one member set, anywhere below mappings."""
+    """A copy of the config with one member set, anywhere below mappings and items that are there."""
     copy: dict[str, Any] = json.loads(json.dumps(config))
-    place = copy
+    place: Any = copy
     for key in path[:-1]:
-        place = place.setdefault(key, {})
+        place = place[int(key)] if isinstance(place, list) else place.setdefault(key, {})
     place[path[-1]] = value
     return copy
 

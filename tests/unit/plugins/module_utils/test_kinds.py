@@ -16,7 +16,7 @@ import pytest
 from ansible_collections.community.openmetadata.plugins.module_utils import limits
 from ansible_collections.community.openmetadata.plugins.module_utils.errors import InvalidInput
 from ansible_collections.community.openmetadata.plugins.module_utils.model import Desired, Server
-from ansible_collections.community.openmetadata.plugins.module_utils.redact import HIDDEN
+from ansible_collections.community.openmetadata.plugins.module_utils.redact import CHANGED, HIDDEN
 from ansible_collections.community.openmetadata.plugins.module_utils.resources import NEVER, RESOURCES
 from fake_openmetadata.estate import COLLECTIONS
 from fake_openmetadata.kinds import KINDS
@@ -317,3 +317,22 @@ def test_a_misspelt_secret_of_a_task_that_tells_no_type_is_hidden(server: FakeSe
     for result in (one(user, task), many(user, {"services": [task]})):
         assert "connection.loggin: unknown" in result["msg"]
         assert "loggin" in json.dumps(result["invocation"])
+
+
+@BOTH_ROLES
+def test_objects_in_a_list_have_defaults_and_secrets_too(new: FakeServer, role: str) -> None:
+    """MCP's servers: what the server fills in is no drift, and another secret is a change."""
+    user = ROLES[role](new)
+
+    def described(secret: str) -> Json:
+        servers = [{"name": "a", "apiKey": f"canary-{secret}"}, {"name": "b", "transport": "SSE"}]
+        return {"kind": "mcp", "name": "s", "service_type": "Mcp", "connection": {"servers": servers}}
+
+    assert one(user, described("one"))["action"] == "created"
+    assert one(user, described("one"))["action"] == "none"
+    foretold = one(user, described("two"), check=True)
+    changed = one(user, described("two"))
+    assert changed["changed_fields"] == ["connection.servers"]
+    assert foretold["diff"] == changed["diff"]
+    assert CHANGED in json.dumps(changed["diff"]["after"])
+    assert one(user, described("two"))["action"] == "none"
