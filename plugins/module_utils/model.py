@@ -228,24 +228,29 @@ class Current:
 
     def result(self) -> dict[str, Any]:
         """The service in the collection's own words, for results: snake_case, one form for all releases."""
-        stored = self.values["connection"]
         return {
             "id": self.id,
             "name": self.name,
             "fully_qualified_name": self.entity.get("fullyQualifiedName") or qualified(self.name),
             "service_type": self.service_type,
-            "display_name": self.values["display_name"],
-            "description": self.values["description"],
-            "connection": None if stored is None else connection.redacted(self.kind, stored),
-            "owners": [vars(owner) for owner in self.values["owners"]],
-            **{option: [member.name for member in self.values[option]] for option in ("domains", "data_products")},
-            "tags": [tag.name for tag in self.values["tags"]],
+            **{item.option: self._told(item) for item in FIELDS},
             "version": self.version,
             "updated_at": self.entity.get("updatedAt"),
             "updated_by": self.entity.get("updatedBy"),
             "deleted": self.deleted,
             "href": self.entity.get("href"),
         }
+
+    def _told(self, item: Field) -> Any:
+        """A field's value in results: secrets hidden, members by their names, and whole where these aren't enough."""
+        value = self.values[item.option]
+        if item.type is FieldType.TEXT:
+            return value
+        if item.type is FieldType.CONNECTION:
+            return None if value is None else connection.redacted(self.kind, value)
+        if item.type is FieldType.REFERENCES and len(item.targets) > 1:
+            return [vars(member) for member in value]
+        return [member.name for member in value]
 
 
 def _text(value: Any) -> str:

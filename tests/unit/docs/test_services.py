@@ -20,7 +20,18 @@ from unit.docs.pages import README, ROOT, blocks
 
 GUIDE = ROOT / "docs" / "docsite" / "rst" / "guide_services.rst"
 MODULE = "community.openmetadata.service"
-DATABASES = tuple(["Athena", "BigQuery", "Databricks", "Hive", "Mssql", "Mysql", "Oracle", "Postgres", "Redshift", "Snowflake"])
+DATABASES = [
+    "Athena",
+    "BigQuery",
+    "Databricks",
+    "Hive",
+    "Mssql",
+    "Mysql",
+    "Oracle",
+    "Postgres",
+    "Redshift",
+    "Snowflake",
+]
 BLOCKS = blocks(GUIDE)
 EXAMPLES: dict[str, Mapping[str, Any]] = {
     block.section: task[MODULE]
@@ -53,7 +64,7 @@ def _findings(section: str, config: Any, release: connection.Version) -> list[st
 
 def test_each_kind_has_an_example_and_ten_types_of_databases() -> None:
     assert {options["kind"] for options in EXAMPLES.values()} == set(RESOURCES)
-    assert tuple(name for name in EXAMPLES if EXAMPLES[name]["kind"] == "database") == DATABASES
+    assert [name for name in EXAMPLES if EXAMPLES[name]["kind"] == "database"] == DATABASES
     assert all(EXAMPLES[name]["service_type"] == name for name in DATABASES)
 
 
