@@ -13,7 +13,7 @@ import pytest
 from ansible_collections.community.openmetadata.plugins.module_utils import errors
 from ansible_collections.community.openmetadata.plugins.module_utils.model import Desired
 from ansible_collections.community.openmetadata.plugins.module_utils.outcomes import Outcome
-from ansible_collections.community.openmetadata.plugins.module_utils.resources import FIELDS
+from ansible_collections.community.openmetadata.plugins.module_utils.resources import FIELDS, FieldType
 from fake_openmetadata.launch import FakeServer
 from unit.plugins.support import ROLES, Json, User, admin, bot, writes
 
@@ -26,7 +26,7 @@ OPTIONS = pytest.mark.parametrize("option", [item.option for item in FIELDS])
 CONFIG = {"type": "Metabase", "hostPort": "http://stored", "username": "u", "password": "canary-stored",
           "supportsMetadataExtraction": False}  # fmt: skip
 
-# What a service has, and what each option is then cleared or set to. A new option needs a line in each.
+# What a service has, and what each option is then cleared or set to. A new option needs a line in STORED and _NEW.
 STORED: dict[str, Any] = {
     "display_name": "Stored name",
     "description": "Stored words",
@@ -37,35 +37,22 @@ STORED: dict[str, Any] = {
     "data_products": ["RecProduct"],
 }
 CLEARED: dict[str, Any] = {
-    "display_name": "",
-    "description": "",
+    **{item.option: "" if item.type is FieldType.TEXT else [] for item in FIELDS},
     # A connection can't be cleared; what is optional in it can.
     "connection": {"hostPort": "http://stored", "username": "u", "password": "canary-stored"},
-    "owners": [],
-    "domains": [],
-    "tags": [],
-    "data_products": [],
 }
-SET: dict[str, dict[str, Any]] = {
-    "1.2": {
-        "display_name": " Näw | name ",
-        "description": "New *words*\n\n日本語 `x` & 'y'",
-        "connection": {**CONFIG, "hostPort": "http://new", "password": "canary-new"},
-        "owners": ["rec_team"],
-        "domains": ["RecDomain2"],
-        "tags": ["PII.NonSensitive", "RecGlossary.RecTerm"],
-        "data_products": ["RecProduct2"],
-    },
-    "2.0": {
-        "display_name": " Näw | name ",
-        "description": "New *words*\n\n日本語 `x` & 'y'",
-        "connection": {**CONFIG, "hostPort": "http://new", "password": "canary-new"},
-        "owners": ["rec_user", "rec_user_2"],
-        "domains": ["RecDomain", "RecDomain2"],
-        "tags": ["PII.NonSensitive", "RecGlossary.RecTerm"],
-        "data_products": ["RecProduct", "RecProduct2"],
-    },
+_NEW: dict[str, Any] = {
+    "display_name": " Näw | name ",
+    "description": "New *words*\n\n日本語 `x` & 'y'",
+    "connection": {**CONFIG, "hostPort": "http://new", "password": "canary-new"},
+    "owners": ["rec_user", "rec_user_2"],
+    "domains": ["RecDomain", "RecDomain2"],
+    "tags": ["PII.NonSensitive", "RecGlossary.RecTerm"],
+    "data_products": ["RecProduct", "RecProduct2"],
 }
+# What 1.2 can hold one of only.
+_NEW_1_2 = {"owners": ["rec_team"], "domains": ["RecDomain2"], "data_products": ["RecProduct2"]}
+SET: dict[str, dict[str, Any]] = {"1.2": {**_NEW, **_NEW_1_2}, "2.0": _NEW}
 CONNECTION_FIELDS = {
     "cleared": ["connection.supportsMetadataExtraction"],
     # To an admin the password is not comparable; a bot sees that it changed.

@@ -21,6 +21,7 @@ from ansible_collections.community.openmetadata.plugins.filter.export_definition
     without_defaults,
 )
 from ansible_collections.community.openmetadata.plugins.module_utils import comparison, connection
+from ansible_collections.community.openmetadata.plugins.module_utils.resources import FIELDS, FieldType
 from dashboards import DASHBOARDS
 from unit.plugins import configs
 
@@ -32,13 +33,8 @@ def service(name: str = "s", **members: Any) -> dict[str, Any]:
     return {
         "name": name,
         "service_type": "Metabase",
-        "display_name": "",
-        "description": "",
+        **{item.option: "" if item.type is FieldType.TEXT else [] for item in FIELDS},
         "connection": {"type": "Metabase", "hostPort": "http://m", "supportsMetadataExtraction": True},
-        "owners": [],
-        "domains": [],
-        "tags": [],
-        "data_products": [],
         **members,
     }
 

@@ -19,7 +19,12 @@ from ansible_collections.community.openmetadata.plugins.module_utils.model impor
     Tag,
 )
 from ansible_collections.community.openmetadata.plugins.module_utils.redact import HIDDEN
-from ansible_collections.community.openmetadata.plugins.module_utils.resources import COLLECTIONS, FIELDS, Field
+from ansible_collections.community.openmetadata.plugins.module_utils.resources import (
+    COLLECTIONS,
+    FIELDS,
+    Field,
+    FieldType,
+)
 from dashboards import DASHBOARDS
 
 SNAPSHOT = Server("1.2.0-SNAPSHOT", DASHBOARDS)
@@ -165,12 +170,12 @@ def test_a_result_in_the_collections_words_without_secrets() -> None:
         "name": "s",
         "fully_qualified_name": "s",
         "service_type": "Metabase",
+        **{item.option: "" if item.type is FieldType.TEXT else [] for item in FIELDS},
         "display_name": "D",
         "description": "d",
         "connection": {"type": "Metabase", "hostPort": "http://h", "password": HIDDEN},
         "owners": [{"type": "user", "id": "u-1", "name": "joe"}],
         "domains": ["RecDomain.Sub"],
-        "data_products": [],
         "tags": ["PII.Sensitive"],
         "version": 0.1,
         "updated_at": 5,
