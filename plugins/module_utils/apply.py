@@ -86,8 +86,12 @@ class Reconciler:
         current = Current.from_entity(entity, self.server, before)
         stored = current.values["connection"] or {}
         self.client.redactor.publish(connection.vocabulary(current.kind))
-        self.client.redactor.add(*(secret for _path, secret in connection.secrets(current.kind, stored)))
+        self._hide(current, stored)
         return current
+
+    def _hide(self, current: Current, config: Mapping[str, Any]) -> None:
+        """Learn the secrets of a connection that is of a service's type, misspelt ones included."""
+        self.client.redactor.add(*(secret for _path, secret in connection.secrets(current.kind, config)))
 
     def find(
         self,
@@ -121,6 +125,9 @@ class Reconciler:
 
     def plan_present(self, desired: Desired, current: Current | None) -> Planned:
         """What it takes; validates the connection and resolves names, so that bad input fails before any write."""
+        if current is not None and desired.service_type is None:
+            # Only now that the type is known, it is known what is a secret.
+            self._hide(current, desired.values.get("connection") or {})
         limits.check_name(desired.name, self.server)
         limits.check_supported(desired, self.server)
         warnings = validation.check(desired, current, self.server, self.validate, self.policy.keep_secrets)
@@ -324,7 +331,7 @@ class Reconciler:
             )
 
     def _held(self, current: Current) -> str:
-        """What a service holds, soft-deleted or not: `2 dashboards, 1 charts`, or nothing."""
+        """What a service holds, soft-deleted or not, such as `2 charts, 1 data models`, or nothing."""
         params = {"service": model.qualified(current.name), "limit": 0, "include": "all"}
         totals = {word: self._total(path, params) for word, path in self.resource.every_child.items()}
         return ", ".join(f"{total} {word}" for word, total in totals.items() if total)

@@ -76,7 +76,18 @@ def _veiled(difference: Difference, before: Any, after: Any) -> Difference:
     """A difference as it may be shown: a secret changed, but neither from what nor to what."""
     if HIDDEN in (before, after) or any(isinstance(value, list) and HIDDEN in value for value in (before, after)):
         before, after = before and HIDDEN, after and CHANGED
+    elif before == after:
+        after = _changed(after)
     return replace(difference, before=before, after=after)
+
+
+def _changed(value: Any) -> Any:
+    """What is hidden in a list of objects as changed, where nothing else differs."""
+    if isinstance(value, Mapping):
+        return {key: _changed(member) for key, member in value.items()}
+    if isinstance(value, list):
+        return [_changed(member) for member in value]
+    return CHANGED if value == HIDDEN else value
 
 
 def _at(config: Any, path: Path) -> Any:

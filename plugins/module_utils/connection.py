@@ -171,6 +171,8 @@ def canonical(node: Node, value: Any) -> Any:
             return {}
         members = ((key, canonical(child(node, key), member)) for key, member in every.items())
         return {key: member for key, member in members if member not in EMPTY or key in defaults}
+    if isinstance(value, (list, tuple)):
+        return [canonical(node.get("items", UNKNOWN), member) for member in value]
     return convert(node, value)
 
 
@@ -263,7 +265,7 @@ def _each_leaf(
     """A copy of a value with each scalar replaced by what `leaf` makes of it, its path and whether it is to be hidden.
 
     Hidden is a secret and all below it, and what stands where the catalogue knows no such thing: a misspelt field, or a
-    text in place of a mapping, may well be a secret. A field that only stands in the wrong place is what it is called.
+    text or list in place of a mapping, may well be one. A field that only is in the wrong place is what it is called.
     """
     node = select(node, value)
     hidden = hidden or is_hidden(node, path)
@@ -282,8 +284,14 @@ def _each_leaf(
             copy[key] = _each_leaf(field, member, (*path, key), leaf, names, hidden or (closed and not known))
         return copy
     if isinstance(value, (list, tuple)):
+        hidden = hidden or _misplaced(node)
         return [_each_leaf(node.get("items", UNKNOWN), member, path, leaf, names, hidden) for member in value]
-    return leaf(value, path, hidden or ("fields" in node and not node.get("lenient")))
+    return leaf(value, path, hidden or _misplaced(node))
+
+
+def _misplaced(node: Node) -> bool:
+    """Whether anything but a mapping stands in the wrong place here."""
+    return "fields" in node and not node.get("lenient")
 
 
 def filled(kind: ServiceType, config: Mapping[str, Any]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from ansible_collections.community.openmetadata.plugins.module_utils.errors impo
 from ansible_collections.community.openmetadata.plugins.module_utils.model import Desired, Server
 from ansible_collections.community.openmetadata.plugins.module_utils.resources import FIELDS, NEVER, Field
 
-# What Java's "." doesn't match, and what no database stores.
+# What Java's "." doesn't match, and what no server stores.
 _NOT_IN_NAMES = re.compile("[\n\r\x85\u2028\u2029\0]")
 # Java's \w, with which 1.2 checks names, has combining marks and joiners, too.
 _JAVA_WORD = ("Mn", "Mc", "Me", "Nd", "Pc")

@@ -12,6 +12,8 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from ansible_collections.community.openmetadata.plugins.module_utils.resources import RESOURCES
+
 MASK = "*********"
 """What the server shows in place of a secret to everybody but a bot (server 1.2)."""
 
@@ -41,12 +43,13 @@ _TRIGGER = re.compile(r"(?i)authorization|fernet:|secret:/|bearer|basic|eyJ|://"
 # What results are made of stays readable even where somebody's password is "failed".
 _RESULT = """
 action after after_header attempts before before_header changed changed_fields code connection created cure
-dashboard_service dashboard_services data_products deleted description details diff display_name domains failed failure
-fully_qualified_name href id invocation message method module_args msg name none owners path prepared pruned purged
-requests restored results server_version service_type skipped status summary tags type unmanaged unverified updated
-updated_at updated_by version version_before warnings
+data_products deleted description details diff display_name domains failed failure fully_qualified_name href id
+invocation kind message method module_args msg name none owners path prepared pruned purged requests restored results
+server_version service service_type services skipped status summary tags type unmanaged unverified updated updated_at
+updated_by version version_before warnings
 """
-_OUR_NAMES = frozenset(_RESULT.split())
+_OF_KINDS = [word for each in RESOURCES.values() for word in (each.kind, each.label, f"{each.label}s")]
+_OUR_NAMES = frozenset((*_RESULT.split(), *_OF_KINDS))
 # Ports, years and the like turn up everywhere, and are hidden by their place only.
 _LONGEST_NUMBER = 5
 

@@ -362,4 +362,4 @@ _KINDS: dict[str, Callable[[], ModuleType]] = {
 }
 
 KINDS = tuple(_KINDS)
-"""The kinds of services, and `ingestion` for the source configs of pipelines."""
+"""The kinds of services, and `ingestion` for the source configs of ingestion."""

@@ -4,9 +4,15 @@
 """Reads the YAML files of cases: what is wrong (or odd) in a task that is right otherwise.
 
 A group of cases has `option`, where each of `values` is put (`at` says where else, `drop` what is taken away instead),
+<<<<<<< HEAD
+and may have `module` (single, bulk or info, or service, service_bulk or service_info for the modules for any kind),
+`profile`, `base` (a service type; for the modules for any kind a kind), `with` (further options) and `says` (a regular
+expression for the message; by default the option's name as a word of its own).
+=======
 and may have `module` (single, bulk or info), `profile`, `base` (a service type), `with` (further options), `says` (a
 regular expression for the message; by default the option's name as a word of its own) and `warns` (one for the warning
 that the task gets; by default it gets none).
+>>>>>>> main
 """
 
 from __future__ import annotations
@@ -23,6 +29,7 @@ from typing import Any
 
 import yaml
 
+from samples import SAMPLES
 from unit.plugins import configs
 
 Json = dict[str, Any]
@@ -79,7 +86,8 @@ def _expanded(number: int, group: Json) -> Iterator[Case]:
     before = r"(?<!\w)" if "at" in group else r"(?<![\w.])"
     says = group.get("says", rf"{before}{re.escape(option)}(?!\w)")
     for place, value in enumerate(group.get("values", [None])):
-        task = {**_base(module, group.get("base", "Metabase")), **copy.deepcopy(group.get("with", {}))}
+        base = _of_any_kind if module.startswith("service") else _base
+        task = {**base(module, group.get("base", "")), **copy.deepcopy(group.get("with", {}))}
         if "drop" in group:
             del task[group["drop"]]
         else:
@@ -91,12 +99,21 @@ def _expanded(number: int, group: Json) -> Iterator[Case]:
 def _base(module: str, service_type: str) -> Json:
     if module == "info":
         return {}
+    service_type = service_type or "Metabase"
     connection = configs.minimal(service_type)
     if service_type == "Metabase":
         connection = {"hostPort": "http://metabase.example.com:3000", "username": "u", "password": SECRET}
     service = {"name": "bad", "service_type": service_type, "connection": connection}
     other = {**copy.deepcopy(service), "name": "good"}
     return service if module == "single" else {"services": [service, other]}
+
+
+def _of_any_kind(module: str, kind: str) -> Json:
+    kind = kind or "database"
+    if module == "service_info":
+        return {"kind": kind}
+    service = SAMPLES[kind].options("bad")
+    return service if module == "service" else {"services": [service, SAMPLES["messaging"].options("good")]}
 
 
 def _put(task: Json, path: list[str], value: Any) -> None:

@@ -11,12 +11,20 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.community.openmetadata.plugins.modules import service, service_bulk, service_info
 from badinput.corpus import Case, cases
 from properties.strategies import Start
 from properties.world import BULK, INFO, SINGLE, World
 
 Json = dict[str, Any]
-MODULES = {"single": SINGLE, "bulk": BULK, "info": INFO}
+MODULES = {
+    "single": SINGLE,
+    "bulk": BULK,
+    "info": INFO,
+    "service": service,
+    "service_bulk": service_bulk,
+    "service_info": service_info,
+}
 LEAST = 300
 THERE = Start("there", "Metabase", {"hostPort": "http://h", "password": "canary-there"}, children=1)
 REFUSED = cases("refused.corpus")

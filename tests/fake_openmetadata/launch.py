@@ -39,9 +39,10 @@ class FakeServer:
         orchestrator: str = "airflow",
         known_after: float = 2.0,
         run_seconds: float = 2.0,
+        module: str = "fake_openmetadata",
     ) -> None:
-        """Options as on the command line; nothing runs yet."""
-        self._command = [sys.executable, "-m", "fake_openmetadata", "--profile", profile, "--port", str(port)]
+        """Options as on the command line; nothing runs yet. `module` is what to run: the server, or one made of it."""
+        self._command = [sys.executable, "-m", module, "--profile", profile, "--port", str(port)]
         self._command += ["--bulk", "on" if bulk else "off"]
         self._command += ["--tls"] if tls else []
         self._command += ["--version", version] if version else []

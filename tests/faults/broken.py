@@ -13,10 +13,12 @@ from typing import Any
 from unittest.mock import patch
 
 from ansible_collections.community.openmetadata.plugins.module_utils import client
+from ansible_collections.community.openmetadata.plugins.module_utils.resources import Resource
+from dashboards import DASHBOARDS
 from fake_openmetadata.messages import Answer, Call
 from faults.kinds import Fault
 from faults.operations import NAME
-from properties.world import URL, WRITES, World, run_module
+from properties.world import URL, WRITES, World
 
 Json = dict[str, Any]
 Meanwhile = Callable[["Broken"], None]
@@ -32,8 +34,8 @@ class Broken(World):
     services before and after what somebody else did, `at` the number of the request that this happens to.
     """
 
-    def __init__(self, profile: str, who: str, bulk: bool) -> None:
-        super().__init__(profile, who, bulk)
+    def __init__(self, profile: str, who: str, bulk: bool, resource: Resource = DASHBOARDS) -> None:
+        super().__init__(profile, who, bulk, resource)
         self.anonymous: list[bool] = []
         self.touched: list[bool] = []
         self.struck: list[str] = []
@@ -81,7 +83,7 @@ class Broken(World):
         token = "\t\t" if "username" in arguments else self._tokens[self.who]
         try:
             with self._connected():
-                return run_module(module, {"url": URL, "timeout": 0.5, "token": token, **arguments}, check)
+                return self.run_for_kind(module, {"url": URL, "timeout": 0.5, "token": token, **arguments}, check)
         finally:
             self.arm(0)
 

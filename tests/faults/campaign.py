@@ -22,11 +22,11 @@ from fnmatch import fnmatchcase
 from faults import verdict
 from faults.broken import Broken
 from faults.kinds import FAULTS, Fault
-from faults.operations import BYSTANDER, Operation, Setting, settings
+from faults.operations import Operation, Setting, settings
 from faults.verdict import Run
 from faults.writers import WRITERS, Writer
 
-_WORLDS: dict[tuple[str, str, bool], Broken] = {}
+_WORLDS: dict[tuple[str, str, bool, str], Broken] = {}
 
 
 @dataclass(frozen=True)
@@ -68,16 +68,17 @@ class Tally:
 
 def world_of(setting: Setting) -> Broken:
     """A server for a setting; settings that can share one do."""
-    key = setting.profile, setting.who, setting.operation.bulk
+    operation = setting.operation
+    key = setting.profile, setting.who, operation.bulk, operation.resource.kind
     if key not in _WORLDS:
-        _WORLDS[key] = Broken(*key)
+        _WORLDS[key] = Broken(setting.profile, setting.who, operation.bulk, operation.resource)
     return _WORLDS[key]
 
 
 def prepare(world: Broken, operation: Operation) -> None:
     """Bring a server to where an operation begins."""
     world.reset()
-    for start in (BYSTANDER, *operation.starts):
+    for start in (operation.bystander, *operation.starts):
         start.make(world)
 
 

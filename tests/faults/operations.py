@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
+from ansible_collections.community.openmetadata.plugins.module_utils.resources import RESOURCES, Resource
+from dashboards import DASHBOARDS
 from properties.strategies import Start
 from properties.world import ADMIN, BOT, BULK, CANARY, INFO, SINGLE
 
@@ -31,13 +33,18 @@ def found(name: str = NAME, **members: Any) -> Start:
 
 @dataclass(frozen=True)
 class Operation:
-    """A task, and the services that it finds. A fault's other writer aims at the service called `NAME`."""
+    """A task, and the services that it finds. A fault's other writer aims at the service called `NAME`.
+
+    `resource` is their kind, and `bystander` a service of it that no task is about.
+    """
 
     name: str
     module: ModuleType
     task: Json
     starts: tuple[Start, ...] = (found(),)
     bulk: bool = False
+    resource: Resource = DASHBOARDS
+    bystander: Start = BYSTANDER
 
     @property
     def target(self) -> Json:
@@ -115,6 +122,33 @@ def _bulks(bulk: bool) -> Iterator[Operation]:
 
 BULKS = (*_bulks(False), *_bulks(True))
 
+# The same code serves every kind; a few operations see to it that it does so here, too.
+DATABASES = RESOURCES["database"]
+
+
+def mysql(host: str = "old:3306", secret: str = "old") -> Json:
+    """A connection to a database, its secret on the second level."""
+    return {"hostPort": host, "username": "reader", "authType": {"password": f"{CANARY}-{secret}"}}
+
+
+def _database(name: str, task: Json, there: bool = True, module: ModuleType = SINGLE) -> Operation:
+    given = {"description": "Old", "owners": ["rec_team"], "tags": ["PII.Sensitive"]}
+    starts = (Start(NAME, "Mysql", mysql(), given, children=1),) if there else ()
+    bystander = Start("bystander", "Mysql", mysql("other:3306", "bystander"), children=1)
+    return Operation(f"{name}, database", module, task, starts, resource=DATABASES, bystander=bystander)
+
+
+ON_DATABASES = (
+    _database("create", {**NEW, "service_type": "Mysql", "connection": mysql()}, there=False),
+    _database("update all", {**CHANGED, "name": NAME, "connection": mysql("new:3306", "new")}),
+    _database("purge", {**GONE, "hard_delete": True}),
+    _database(
+        "bulk update",
+        {"services": [{**CHANGED, "name": NAME, "connection": mysql("new:3306", "new")}], "concurrency": 1},
+        module=BULK,
+    ),
+)
+
 
 @dataclass(frozen=True)
 class Setting:
@@ -140,5 +174,7 @@ def settings() -> Iterator[Setting]:
             # A bot may send whatever it reads through the endpoint; an admin's masks may not go there.
             if operation.bulk == (profile == "2.0"):
                 yield Setting(operation, profile, BOT if operation.bulk else ADMIN)
+        for operation in ON_DATABASES:
+            yield Setting(operation, profile, BOT if profile == "2.0" else ADMIN)
         for operation in (LOGIN, *INFOS):
             yield Setting(operation, profile, ADMIN)

@@ -29,6 +29,8 @@ PART = (
     "purge/2.0/admin",
     "info, one/1.2/admin",
     "bulk create, endpoint/2.0/ingestion-bot",
+    "update all, database/1.2/admin",
+    "create, database/2.0/ingestion-bot",
 )
 
 

@@ -15,7 +15,7 @@ from ansible_collections.community.openmetadata.plugins.module_utils.resources i
 from faults.kinds import Fault
 from faults.operations import NAME, Operation
 from properties.promises import meaning
-from properties.world import BASE, BULK, INFO, SINGLE, WRITES
+from properties.world import BULK, INFO, SINGLE, WRITES
 
 Json = dict[str, Any]
 Services = Mapping[str, Json]
@@ -209,7 +209,7 @@ def judge_race(operation: Operation, server: Server, flawless: Run, run: Run, ag
     late = any(request.split(" ")[0] in WRITES for request in run.sent[: run.met - 1])
     assert run.failed or late or not again.result["changed"], "the second run changes something after a success"
     if lost:
-        _check_limits(run, lost)
+        _check_limits(operation, run, lost)
         return OVERWRITTEN
     return TOLD if run.failed else DONE
 
@@ -223,17 +223,21 @@ def _both_did(operation: Operation, server: Server, run: Run) -> bool:
     if theirs is None:
         return False
     if operation.creates:
-        return f"PUT {BASE}/bulk" in run.sent and operation.bulk
-    return bool(theirs["deleted"]) and server.version >= (1, 3) and f"DELETE {BASE}/{theirs['id']}" in run.sent
+        return f"PUT {operation.resource.path}/bulk" in run.sent and operation.bulk
+    return (
+        bool(theirs["deleted"])
+        and server.version >= (1, 3)
+        and f"DELETE {operation.resource.path}/{theirs['id']}" in run.sent
+    )
 
 
-def _check_limits(run: Run, lost: set[str]) -> None:
+def _check_limits(operation: Operation, run: Run, lost: set[str]) -> None:
     """Nothing of theirs gets lost but what can't be saved.
 
     A PUT for texts carries the connection along, as the server asks for, and tells nothing of what that replaced; one
     through the bulk endpoint tells nothing at all.
     """
-    saved = lost - {"connection"} if f"PUT {BASE}/bulk" not in run.sent else set()
+    saved = lost - {"connection"} if f"PUT {operation.resource.path}/bulk" not in run.sent else set()
     assert not saved, f"{saved} of theirs is overwritten: {run.sent}"
 
 

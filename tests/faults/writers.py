@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from faults.broken import Broken
-from faults.operations import NAME, NEW, Operation, metabase
+from faults.operations import DATABASES, NAME, NEW, Operation, metabase, mysql
 from properties import strategies
 from properties.strategies import Start
-from properties.world import ADMIN, BASE, BOT
+from properties.world import ADMIN, BOT
 
 Json = dict[str, Any]
 THEIRS = "Theirs"
@@ -31,14 +31,15 @@ class Writer:
 def _create(world: Broken, **members: Any) -> None:
     if NAME not in world.services():
         given = {name: NEW[name] for name in ("description", "owners", "domains", "tags")}
-        Start(NAME, "Metabase", metabase(), {**given, **members}).make(world)
+        service_type, config = ("Mysql", mysql()) if world.resource is DATABASES else ("Metabase", metabase())
+        Start(NAME, service_type, config, {**given, **members}).make(world)
 
 
 def _delete(world: Broken, hard: bool) -> None:
     stored = world.services().get(NAME)
     if stored is not None:
         flags = {"recursive": "true", **({"hardDelete": "true"} if hard else {})}
-        world.call("DELETE", f"{BASE}/{stored['id']}", **flags)
+        world.call("DELETE", f"{world.resource.path}/{stored['id']}", **flags)
 
 
 def _edit(world: Broken, option: str, value: Any) -> None:
@@ -53,14 +54,14 @@ def _connect(world: Broken) -> None:
     if stored is None or stored["deleted"]:
         return
     config = {**stored["connection"]["config"], "supportsMetadataExtraction": False}
-    kept = {name: stored[name] for name in ("displayName", "description") if name in stored}
-    world.call("PUT", BASE, {"name": NAME, "serviceType": "Metabase", "connection": {"config": config}, **kept}, BOT)
+    kept = {name: stored[name] for name in ("serviceType", "displayName", "description") if name in stored}
+    world.call("PUT", world.resource.path, {"name": NAME, "connection": {"config": config}, **kept}, BOT)
 
 
 def _restore(world: Broken) -> None:
     stored = world.services().get(NAME)
     if stored is not None and stored["deleted"]:
-        world.call("PUT", f"{BASE}/restore", {"id": stored["id"]})
+        world.call("PUT", f"{world.resource.path}/restore", {"id": stored["id"]})
 
 
 def _exists(operation: Operation) -> bool:

@@ -13,7 +13,10 @@ from typing import Any
 
 import requests
 
+from fake_openmetadata.kinds import KINDS
+
 SERVICES = "services/dashboardServices"
+EVERY_KIND = tuple(kind.collection for kind in KINDS.values())
 TIMEOUT = 30
 Json = dict[str, Any]
 
@@ -38,11 +41,17 @@ class Server:
         response.raise_for_status()
         return response.json() if response.content else None
 
-    def services(self) -> Iterator[Json]:
-        """Every service, soft-deleted ones too."""
+    def services(self, collection: str = SERVICES) -> Iterator[Json]:
+        """Every service of a kind, soft-deleted ones too; none where the server's release has no such kind."""
         after: dict[str, str] = {}
         while True:
-            page = self.request("GET", SERVICES, include="all", limit=100, **after)
+            try:
+                page = self.request("GET", collection, include="all", limit=100, **after)
+            except requests.HTTPError as error:
+                # Servers of 1.2 answer 500 that quotes a 404.
+                if error.response.status_code == 404 or "HTTP 404" in error.response.text:
+                    return
+                raise
             yield from page["data"]
             if not page["paging"].get("after"):
                 return
@@ -50,10 +59,15 @@ class Server:
 
     def remove(self, prefix: str) -> list[str]:
         """Purges every service whose name starts with the prefix, with all that it holds; returns their names."""
-        doomed = [service for service in self.services() if service["name"].startswith(prefix)]
-        for service in doomed:
-            self.request("DELETE", f"{SERVICES}/{service['id']}", hardDelete="true", recursive="true")
-        return [service["name"] for service in doomed]
+        doomed = [
+            (collection, service)
+            for collection in EVERY_KIND
+            for service in self.services(collection)
+            if service["name"].startswith(prefix)
+        ]
+        for collection, service in doomed:
+            self.request("DELETE", f"{collection}/{service['id']}", hardDelete="true", recursive="true")
+        return [service["name"] for _collection, service in doomed]
 
     @contextmanager
     def emptied(self) -> Iterator[str]:

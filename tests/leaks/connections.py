@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.community.openmetadata.plugins.module_utils import connection
+from ansible_collections.community.openmetadata.plugins.module_utils.resources import Resource
 from dashboards import DASHBOARDS
 from leaks.canaries import Canaries
 from unit.plugins import configs
@@ -21,18 +22,20 @@ Place = tuple[str | int, ...]
 
 @dataclass(frozen=True)
 class Service:
-    """A service to manage; `places` are those of its `secrets`."""
+    """A service to manage; `places` are those of its `secrets`, `kind` is for the modules for services of any kind."""
 
     name: str
     service_type: str
     connection: Json
     places: frozenset[Place]
     secrets: frozenset[str]
+    kind: str = ""
 
     @property
     def options(self) -> Json:
         """What a task says of it."""
-        return {"name": self.name, "service_type": self.service_type, "connection": self.connection}
+        kind = {"kind": self.kind} if self.kind else {}
+        return {**kind, "name": self.name, "service_type": self.service_type, "connection": self.connection}
 
     def request(self) -> Json:
         """What the server is sent to create it."""
@@ -40,9 +43,9 @@ class Service:
         return {"name": self.name, "serviceType": self.service_type, "connection": {"config": config}}
 
 
-def places(service_type: str) -> frozenset[Place]:
+def places(service_type: str, resource: Resource = DASHBOARDS) -> frozenset[Place]:
     """Where a service type has secrets, as the catalogue has it."""
-    return frozenset((service_type, *place) for place in _places(DASHBOARDS.service_type(service_type).root))
+    return frozenset((service_type, *place) for place in _places(resource.service_type(service_type).root))
 
 
 def _places(node: connection.Node) -> Iterator[Place]:
@@ -52,6 +55,9 @@ def _places(node: connection.Node) -> Iterator[Place]:
         yield from ((index, *place) for place in _places(alternative))
     for name, member in node.get("fields", {}).items():
         yield from ((name, *place) for place in _places(member))
+    if "items" in node:
+        # The only one that `configs` makes.
+        yield from (("0", *place) for place in _places(node["items"]))
 
 
 def _choices(place: Place) -> dict[str, int]:
@@ -66,9 +72,9 @@ def _choices(place: Place) -> dict[str, int]:
     return chosen
 
 
-def _covering(service_type: str) -> Iterator[tuple[dict[str, int], frozenset[Place]]]:
+def _covering(service_type: str, resource: Resource) -> Iterator[tuple[dict[str, int], frozenset[Place]]]:
     """Few choices of alternatives that together reach every secret of a type, each with the secrets that it reaches."""
-    every = sorted(places(service_type), key=lambda place: (-len(_choices(place)), str(place)))
+    every = sorted(places(service_type, resource), key=lambda place: (-len(_choices(place)), str(place)))
     left = every
     while left:
         choices: dict[str, int] = {}
@@ -83,18 +89,19 @@ def _covering(service_type: str) -> Iterator[tuple[dict[str, int], frozenset[Pla
         left = [place for place in left if place not in reached]
 
 
-def services(canaries: Canaries, generation: str = "") -> list[Service]:
+def services(canaries: Canaries, generation: str = "", resource: Resource = DASHBOARDS) -> list[Service]:
     """Services that together hold a secret in every place, each a secret of its own; CustomDashboard has no place."""
     found = []
-    for service_type in configs.TYPES:
-        for number, (choices, reached) in enumerate(_covering(service_type)):
+    kind = "" if resource is DASHBOARDS else resource.kind
+    for service_type in configs.types(resource):
+        for number, (choices, reached) in enumerate(_covering(service_type, resource)):
             name = f"{service_type}_{number}"
-            config, secrets = configs.full(service_type, choices), set()
-            for path in configs.canaries(service_type, choices):
+            config, secrets = configs.full(service_type, choices, resource=resource), set()
+            for path in configs.canaries(service_type, choices, resource):
                 secret = canaries.fitting(path[-1], f"{generation}{name} {'.'.join(path)}")
                 config = configs.put(config, path, secret)
                 secrets.add(secret)
-            found.append(Service(name, service_type, config, reached, frozenset(secrets)))
+            found.append(Service(name, service_type, config, reached, frozenset(secrets), kind))
     return found
 
 

@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from ansible_collections.community.openmetadata.plugins.module_utils.resources import RESOURCES
+from dashboards import DASHBOARDS
 from leaks.canaries import Canaries
 from leaks.connections import Place, Service, places, services
-from leaks.playbook import FORMS, Run
+from leaks.playbook import FORMS, Run, Step
 from leaks.servers import WRITES, Start, canaries_for, login, sent, store
 from unit.plugins import configs
 
@@ -78,3 +80,51 @@ def test_every_secret_in_a_refusal_that_quotes_it(start: Start, folder: Path, fo
     steps = FORMS[form]("Change", second, expect="failed", says="HTTP 500|failed")
     Run(folder, canaries).play(steps, login(server, "bot"))
     assert {secret for service in second for secret in service.secrets} <= sent(server)
+
+
+OTHERS = [resource for resource in RESOURCES.values() if resource is not DASHBOARDS]
+# Where tasks are done there; by modules, which are the same code, it would take as long as all other tests together.
+IN_CONTROLLER = pytest.mark.parametrize("_way", [True], ids=["controller"], indirect=True)
+
+
+def of_other_kinds(canaries: Canaries, generation: str = "") -> list[Service]:
+    """Services of every other kind that together hold a secret in every place."""
+    return [service for resource in OTHERS for service in services(canaries, generation, resource)]
+
+
+@IN_CONTROLLER
+def test_the_services_of_other_kinds_hold_a_secret_in_every_place(capsys: pytest.CaptureFixture[str]) -> None:
+    total = 0
+    for resource in OTHERS:
+        wanted = {place for name in configs.types(resource) for place in places(name, resource)}
+        assert covered(services(Canaries(), "", resource)) == wanted
+        total += len(wanted)
+    assert total > 300
+    with capsys.disabled():
+        print(f"\n{total} secret paths of {len(OTHERS)} other kinds are covered")
+
+
+@IN_CONTROLLER
+def test_every_secret_of_every_other_kind(start: Start, folder: Path) -> None:
+    server = start("2.0")
+    canaries = canaries_for(server)
+    first, second = of_other_kinds(canaries), of_other_kinds(canaries, "changed ")[::8]
+    steps = [
+        Step("Create", {"services": [service.options for service in first]}, "service_bulk"),
+        Step("Other secrets", {"services": [service.options for service in second]}, "service_bulk"),
+        Step("Read", {"kind": "database", "service_type": "Mysql"}, "service_info", "ok"),
+    ]
+    Run(folder, canaries).play(steps, login(server, "bot"))
+    assert {secret for service in [*first, *second] for secret in service.secrets} <= sent(server)
+
+
+@IN_CONTROLLER
+def test_every_secret_of_every_other_kind_in_a_refusal_that_quotes_it(start: Start, folder: Path) -> None:
+    server = start("2.0")
+    canaries = canaries_for(server)
+    first = of_other_kinds(canaries)
+    server.inject(method="POST", path="/services/[a-z]*Services$", echo="body", count=0)
+    described = {"services": [service.options for service in first], "on_error": "continue", "bulk_endpoint": "never"}
+    step = Step("Create", described, "service_bulk", expect="failed", says="HTTP 500")
+    Run(folder, canaries).play([step], login(server, "bot"))
+    assert {secret for service in first for secret in service.secrets} <= sent(server)

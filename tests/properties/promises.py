@@ -18,7 +18,6 @@ from ansible_collections.community.openmetadata.plugins.module_utils.redact impo
 )
 from ansible_collections.community.openmetadata.plugins.module_utils.resources import FIELDS, Field, FieldType
 from ansible_collections.community.openmetadata.plugins.module_utils.task import learn
-from dashboards import DASHBOARDS
 from properties.world import SINGLE, World
 from unit.plugins import configs
 
@@ -82,10 +81,10 @@ def examine(world: World, task: Json) -> Json:
 def _veiled(world: World, task: Json) -> Json:
     """A fresh read as a task's results may show it: wherever a secret of the task or the service is, it is hidden."""
     veil = Redactor()
-    learn(veil, task, DASHBOARDS.kind)
+    learn(veil, task, world.resource.kind)
     stored = world.services().get(task["name"]) or {}
     config = (stored.get("connection") or {}).get("config") or {}
-    kind = DASHBOARDS.service_type(str(stored.get("serviceType")), world.server.version)
+    kind = world.server.service_type(str(stored.get("serviceType")))
     veil.publish(connection.vocabulary(kind))
     veil.add(*(secret for _path, secret in connection.secrets(kind, config)))
     hidden: Json = veil.value(world.view(task["name"]) or {})
@@ -139,7 +138,7 @@ def _check_prediction(world: World, predicted: Json, real: Json, shown: Json, fr
 
 def _without_the_servers_choice(world: World, found: Json, said: Json) -> Json:
     """Without the required members of a connection that nobody gave: a plan says nothing of what a server makes up."""
-    kind = DASHBOARDS.service_type(str(found.get("service_type")), world.server.version)
+    kind = world.server.service_type(str(found.get("service_type")))
 
     def needed(node: connection.Node, path: connection.Path) -> bool:
         if "any" in node:
@@ -173,7 +172,7 @@ def _comparable(world: World, service: Json | None, real: Json) -> Json | None:
     ordered = {name: sorted(value, key=str) for name, value in shown.items() if isinstance(value, list)}
     config = shown["connection"]
     if config is not None:
-        config = connection.filled(DASHBOARDS.service_type(shown["service_type"], world.server.version), config)
+        config = connection.filled(world.server.service_type(shown["service_type"]), config)
     flat = {} if config is None else dict(configs.leaves({"connection": config}))
     return {**shown, **ordered, "connection": config is not None, **{".".join(path): flat[path] for path in flat}}
 
@@ -216,7 +215,7 @@ def check_values(world: World, task: Json, before: Json | None, after: Json) -> 
         if before is not None:
             assert config == kept, "the connection got lost"
         return
-    kind = DASHBOARDS.service_type(after["serviceType"], world.server.version)
+    kind = world.server.service_type(after["serviceType"])
     secret = {path for path, _value in connection.stored_secrets(kind.root, wanted, ())}
     for path, value in configs.leaves(wanted):
         if value is None or isinstance(value, list):
@@ -235,7 +234,7 @@ def check_secrets_stay(world: World, task: Json, before: Json | None, after: Jso
     if task.get("update_secrets") != "on_create" or task.get("connection") is None or not kept:
         return
     config = (after.get("connection") or {}).get("config")
-    kind = DASHBOARDS.service_type(after["serviceType"], world.server.version)
+    kind = world.server.service_type(after["serviceType"])
     for path, secret in connection.stored_secrets(kind.root, kept, ()):
         name = f"connection.{'.'.join(path)}"
         assert _at(config, path) == secret or name in str(real.get("warnings")), f"{name} got lost"

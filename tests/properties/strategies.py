@@ -13,10 +13,17 @@ from typing import Any
 from hypothesis import event
 from hypothesis import strategies as st
 
-from ansible_collections.community.openmetadata.plugins.module_utils import connection, model
-from ansible_collections.community.openmetadata.plugins.module_utils.resources import FIELDS, Field, FieldType
+from ansible_collections.community.openmetadata.plugins.module_utils import connection, model, schemas
+from ansible_collections.community.openmetadata.plugins.module_utils.resources import (
+    FIELDS,
+    RESOURCES,
+    Field,
+    FieldType,
+    Resource,
+)
 from dashboards import DASHBOARDS
-from properties.world import ADMIN, BASE, BOT, CANARY, World
+from fake_openmetadata.catalogue import LAST_PATCH
+from properties.world import ADMIN, BOT, CANARY, World
 from unit.plugins import configs
 
 Json = dict[str, Any]
@@ -51,14 +58,20 @@ def secrets(path: connection.Path) -> st.SearchStrategy[str]:
     return st.sampled_from([f"{CANARY}-{'.'.join(path)}-{which}" for which in ("one", "two")])
 
 
+# -- kinds -----------------------------------------------------------------------------------------------------------
+
+
+def other_kinds(release: connection.Version) -> st.SearchStrategy[Resource]:
+    """A kind that a release has, but for dashboards, which most tests are about."""
+    return st.sampled_from([each for each in RESOURCES.values() if each is not DASHBOARDS and each.since <= release])
+
+
 # -- connections -----------------------------------------------------------------------------------------------------
 
 
 def types(server: model.Server) -> st.SearchStrategy[str]:
     """The service types that a release knows."""
-    return st.sampled_from(
-        [name for name in DASHBOARDS.service_types() if DASHBOARDS.service_type(name, server.version).there]
-    )
+    return st.sampled_from([name for name in server.resource.service_types() if server.service_type(name).there])
 
 
 @dataclass
@@ -116,8 +129,13 @@ class _Maker:
 @st.composite
 def connections(draw: Draw, service_type: str, server: model.Server, whole: bool = True, texts: bool = False) -> Json:
     """A connection of a type, as a release knows it; with `texts` also what only its schema takes, see `_Maker`."""
-    kind = DASHBOARDS.service_type(service_type, server.version)
+    kind = server.service_type(service_type)
     config: Json = _Maker(draw, kind, server, whole, texts).node(kind.root, ())
+    # The stand-in server is as the last patch of its release was, whichever it says that it is.
+    last = server.resource.service_type(service_type, (*server.version[:2], LAST_PATCH))
+    for path, _value in list(configs.leaves(config)):
+        if not schemas.has(last.root, path):
+            config = configs.without(config, path)
     return config
 
 
@@ -140,15 +158,13 @@ def near(draw: Draw, service_type: str, config: Json, server: model.Server) -> J
     how = draw(st.sampled_from(("same", "same", "defaults", "drop", "part", "fresh", "secret", "nulls")))
     leaves = sorted((path for path, _value in configs.leaves(config)), key=str)
     if how == "defaults":
-        return dict(connection.filled(DASHBOARDS.service_type(service_type, server.version), config))
+        return dict(connection.filled(server.service_type(service_type), config))
     if how == "drop" and leaves:
         return configs.without(config, draw(st.sampled_from(leaves)))
     if how == "part":
         return dict(draw(part(config)))
     if how == "secret":
-        places = [
-            path for path, _value in connection.secrets(DASHBOARDS.service_type(service_type, server.version), config)
-        ]
+        places = [path for path, _value in connection.secrets(server.service_type(service_type), config)]
         if places:
             path = draw(st.sampled_from(places))
             return _put(config, path, draw(secrets(path)))
@@ -245,16 +261,17 @@ class Start:
             if item.type is not FieldType.TAGS:
                 names = [reference["fqn"] for reference in member] if item.by_name else _references(item, member)
                 body[world.server.api_name(item)] = _single(item, names, world)
-        stored = world.call("POST", BASE, body)
+        stored = world.call("POST", world.resource.path, body)
         tags = self.given.get("tags")
         for option, value in {**({"tags": tags} if tags else {}), **self.edits}.items():
             if self.config is not None or world.server.takes_no_connection:
                 edit(world, stored["id"], option, value, ADMIN if option == "tags" else self.editor)
-        for number in range(self.children):
-            child = {"name": f"child{number}", "service": stored["fullyQualifiedName"]}
-            world.call("POST", "/dashboards", child)
+        held = next(iter(world.resource.children.values()), "")
+        for number in range(self.children if held else 0):
+            service = {"id": stored["id"], "type": world.resource.entity_type}
+            world.call("POST", held, {"name": f"child{number}", "service": service})
         if self.deleted:
-            world.call("DELETE", f"{BASE}/{stored['id']}", recursive="true")
+            world.call("DELETE", f"{world.resource.path}/{stored['id']}", recursive="true")
 
 
 def edit(world: World, id_: str, option: str, value: Any, who: str) -> None:
@@ -262,7 +279,7 @@ def edit(world: World, id_: str, option: str, value: Any, who: str) -> None:
     item = _field(option)
     member = _single(item, _references(item, _wire(item, value, world)), world)
     operation = {"op": "add", "path": f"/{world.server.api_name(item)}", "value": member}
-    world.call("PATCH", f"{BASE}/{id_}", [operation], who)
+    world.call("PATCH", f"{world.resource.path}/{id_}", [operation], who)
 
 
 def _field(option: str) -> Field:

@@ -27,11 +27,14 @@ from urllib3 import HTTPResponse
 
 from ansible_collections.community.openmetadata.plugins.module_utils import client, model, plan
 from ansible_collections.community.openmetadata.plugins.module_utils.apply import Reconciler
-from ansible_collections.community.openmetadata.plugins.module_utils.resources import COLLECTIONS
+from ansible_collections.community.openmetadata.plugins.module_utils.resources import COLLECTIONS, Resource
 from ansible_collections.community.openmetadata.plugins.modules import (
     dashboard_service,
     dashboard_service_bulk,
     dashboard_service_info,
+    service,
+    service_bulk,
+    service_info,
 )
 from dashboards import DASHBOARDS
 from fake_openmetadata.api import Api
@@ -40,7 +43,7 @@ from fake_openmetadata.messages import Answer, Call, dumps
 from fake_openmetadata.state import State
 
 Json = dict[str, Any]
-BASE = "/services/dashboardServices"
+BASE = DASHBOARDS.path
 URL = "http://openmetadata.test"
 ADMIN, BOT = "admin", "ingestion-bot"
 WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
@@ -50,6 +53,8 @@ CANARY = "canary"
 SINGLE: ModuleType = dashboard_service
 BULK: ModuleType = dashboard_service_bulk
 INFO: ModuleType = dashboard_service_info
+# What stands in for a module where the services are of another kind than its own.
+_FOR_ANY_KIND: dict[ModuleType, ModuleType] = {SINGLE: service, BULK: service_bulk, INFO: service_info}
 
 
 class Refused(Exception):
@@ -101,9 +106,13 @@ def run_module(module: ModuleType, arguments: Mapping[str, Any], check: bool = F
 
 
 class World:
-    """A server of one release, with or without /bulk, and the modules as one of its users runs them."""
+    """A server of one release, with or without /bulk, and the modules as one of its users runs them.
 
-    def __init__(self, profile: str, who: str = ADMIN, bulk: bool = False) -> None:
+    `resource` is the kind of service that all is about. Modules get what they are told for dashboards and say what they
+    say of these, whatever the kind: others are managed by the modules for any kind.
+    """
+
+    def __init__(self, profile: str, who: str = ADMIN, bulk: bool = False, resource: Resource = DASHBOARDS) -> None:
         self.profile = profile
         self.who = who
         self.sent: list[str] = []
@@ -111,7 +120,8 @@ class World:
         self._api = Api(self._state)
         self._lock = threading.Lock()
         self._tokens = {name: self._state.token(name) for name in (ADMIN, BOT)}
-        self.server = model.Server(self._state.can.text, DASHBOARDS)
+        self.resource = resource
+        self.server = model.Server(self._state.can.text, resource)
         self.ids = {
             (kind, fqn): record.id
             for kind in COLLECTIONS
@@ -148,20 +158,22 @@ class World:
 
     def services(self) -> dict[str, Json]:
         """All services by name, secrets in clear."""
-        return {body["name"]: body for body in self.state()["dashboardService"]}
+        return {body["name"]: body for body in self.state()[self.resource.entity_type]}
 
     def children(self) -> dict[str, str]:
         """The ids of all children, each with its service's id."""
-        state = self.state()
         return {
-            child["id"]: child["service"]["id"] for kind in state if kind != "dashboardService" for child in state[kind]
+            child["id"]: child["service"]["id"]
+            for bodies in self.state().values()
+            for child in bodies
+            if "service" in child
         }
 
     def view(self, name: str) -> Json | None:
         """A service field by field, as a fresh read by the modules' user shows it; None when it isn't there."""
         with self._connected():
             settings = client.Settings(url=URL, token=self._tokens[self.who])
-            current = Reconciler(client.Client(settings), DASHBOARDS).read(name)
+            current = Reconciler(client.Client(settings), self.resource).read(name)
         return None if current is None else plan.view(current)
 
     # -- what is tested ----------------------------------------------------------------------------------------------
@@ -170,7 +182,31 @@ class World:
         """Run a module and return its result; `sent` then holds its requests. Nothing it prints may hold a secret."""
         self.sent.clear()
         with self._connected():
-            return run_module(module, {"url": URL, "token": self._tokens[self.who], **arguments}, check)
+            return self.run_for_kind(module, {"url": URL, "token": self._tokens[self.who], **arguments}, check)
+
+    def run_for_kind(self, module: ModuleType, arguments: Mapping[str, Any], check: bool) -> Json:
+        """Run a module for dashboards, or for another kind the one for any, which then says the same of it."""
+        if self.resource is DASHBOARDS:
+            return run_module(module, arguments, check)
+        told = {"kind": self.resource.kind}
+        if module is BULK:
+            arguments = {**arguments, "defaults": {**told, **arguments.get("defaults", {})}}
+        else:
+            arguments = {**told, **arguments}
+        return self._as_of_dashboards(run_module(_FOR_ANY_KIND[module], arguments, check))
+
+    def _as_of_dashboards(self, result: Json) -> Json:
+        """A result in the words of the modules for dashboards; each service tells its kind."""
+        for mine, theirs in (("service", "dashboard_service"), ("services", "dashboard_services")):
+            if mine in result:
+                result[theirs] = result.pop(mine)
+        for found in [result.get("dashboard_service"), *result.get("dashboard_services", ())]:
+            if found is not None:
+                assert found.pop("kind") == self.resource.kind
+        for entries in ("results", "pruned"):
+            result[entries] = [self._as_of_dashboards(entry) for entry in result.get(entries, ())]
+            assert all(entry.pop("kind", self.resource.kind) == self.resource.kind for entry in result[entries])
+        return result
 
     @property
     def wrote(self) -> list[str]:

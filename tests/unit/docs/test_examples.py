@@ -24,6 +24,9 @@ from ansible_collections.community.openmetadata.plugins.modules import (
     dashboard_service,
     dashboard_service_bulk,
     dashboard_service_info,
+    service,
+    service_bulk,
+    service_info,
 )
 from dashboards import DASHBOARDS
 from unit.docs.pages import GUIDES, PAGES, README, ROOT, Block, blocks
@@ -39,6 +42,9 @@ SPECS = {
     SERVICE: dashboard_service.SPEC,
     "community.openmetadata.dashboard_service_bulk": dashboard_service_bulk.SPEC,
     "community.openmetadata.dashboard_service_info": dashboard_service_info.SPEC,
+    "community.openmetadata.service": service.SPEC,
+    "community.openmetadata.service_bulk": service_bulk.SPEC,
+    "community.openmetadata.service_info": service_info.SPEC,
 }
 GROUP = "group/community.openmetadata.openmetadata"
 

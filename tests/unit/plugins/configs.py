@@ -16,13 +16,19 @@ from functools import cache
 from typing import Any
 
 from ansible_collections.community.openmetadata.plugins.module_utils import connection
+from ansible_collections.community.openmetadata.plugins.module_utils.resources import Resource
 from dashboards import DASHBOARDS
 
 Choices = Mapping[str, int]
 """Which alternative to take, by the dotted path of the member that has some; the first where nothing is said."""
 
-TYPES = tuple(name for name in DASHBOARDS.service_types() if DASHBOARDS.service_type(name).there)
-"""The service types of the newest release."""
+
+def types(resource: Resource) -> tuple[str, ...]:
+    """A kind's service types in the newest release."""
+    return tuple(name for name in resource.service_types() if resource.service_type(name).there)
+
+
+TYPES = types(DASHBOARDS)
 
 
 @dataclass
@@ -33,11 +39,12 @@ class _Maker:
     choices: Choices
     everything: bool
     release: connection.Version = connection.NEWEST
+    resource: Resource = DASHBOARDS
     points: dict[str, int] = field(default_factory=dict)
     secrets: dict[connection.Path, str] = field(default_factory=dict)
 
     def make(self) -> dict[str, Any]:
-        root = DASHBOARDS.service_type(self.service_type, self.release).root
+        root = self.resource.service_type(self.service_type, self.release).root
         config: dict[str, Any] = self.node(root, ())
         if not self.everything:
             config.pop("type", None)
@@ -76,22 +83,30 @@ class _Maker:
 
 
 def minimal(
-    service_type: str, choices: Choices | None = None, release: connection.Version = connection.NEWEST
+    service_type: str,
+    choices: Choices | None = None,
+    release: connection.Version = connection.NEWEST,
+    resource: Resource = DASHBOARDS,
 ) -> dict[str, Any]:
     """A connection with what is required and nothing else, not even `type`, which the collection fills in."""
-    return _Maker(service_type, choices or {}, everything=False, release=release).make()
+    return _Maker(service_type, choices or {}, everything=False, release=release, resource=resource).make()
 
 
 def full(
-    service_type: str, choices: Choices | None = None, release: connection.Version = connection.NEWEST
+    service_type: str,
+    choices: Choices | None = None,
+    release: connection.Version = connection.NEWEST,
+    resource: Resource = DASHBOARDS,
 ) -> dict[str, Any]:
     """A connection with every field of a release set, to something else than its default."""
-    return _Maker(service_type, choices or {}, everything=True, release=release).make()
+    return _Maker(service_type, choices or {}, everything=True, release=release, resource=resource).make()
 
 
-def canaries(service_type: str, choices: Choices | None = None) -> dict[connection.Path, str]:
+def canaries(
+    service_type: str, choices: Choices | None = None, resource: Resource = DASHBOARDS
+) -> dict[connection.Path, str]:
     """The secrets of `full(service_type, choices)` by path."""
-    maker = _Maker(service_type, choices or {}, everything=True)
+    maker = _Maker(service_type, choices or {}, everything=True, resource=resource)
     maker.make()
     return maker.secrets
 
@@ -147,11 +162,11 @@ def _filled(node: connection.Node, value: Any) -> Any:
 
 
 def put(config: Mapping[str, Any], path: connection.Path, value: Any) -> dict[str, Any]:
-    """A copy of the config with one member set, anywhere below mappings."""
+    """A copy of the config with one member set, anywhere below mappings and items that are there."""
     copy: dict[str, Any] = json.loads(json.dumps(config))
-    place = copy
+    place: Any = copy
     for key in path[:-1]:
-        place = place.setdefault(key, {})
+        place = place[int(key)] if isinstance(place, list) else place.setdefault(key, {})
     place[path[-1]] = value
     return copy
 

@@ -100,6 +100,15 @@ def test_an_unknown_types_secrets_are_told_by_their_names() -> None:
     }
 
 
+@pytest.mark.parametrize("misplaced", ["canary", ["canary"], [["canary"]], [{"hostPort": "canary"}]])
+def test_whatever_stands_in_place_of_a_mapping_is_hidden(misplaced: Any) -> None:
+    shown = connection.redacted(DASHBOARDS.service_type("Superset"), {"connection": misplaced})
+    assert "canary" not in str(shown)
+    assert [
+        value for _path, value in connection.secrets(DASHBOARDS.service_type("Superset"), {"connection": misplaced})
+    ]
+
+
 def test_members_of_a_free_mapping_are_hidden_by_their_names() -> None:
     kind = DASHBOARDS.service_type("CustomDashboard")
     config = {"connectionOptions": {"apiKey": "k-1", "password": "p-2", "host": "h"}}
