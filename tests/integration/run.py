@@ -35,7 +35,7 @@ from integration import servers
 PROFILES = ("1.2", "2.0")
 TOKENS = ("admin", "bot")
 BULK = ("off", "on")
-TARGETS = sorted(path.name for path in Path(__file__).parent.glob("targets/dashboard_service*"))
+TARGETS = sorted(path.name for path in Path(__file__).parent.glob("targets/*service*"))
 # These order faults and read the log of the fake server.
 FAKE_ONLY = ("dashboard_service_errors",)
 # These read secrets as only bots may.
@@ -51,6 +51,7 @@ THIN = {
     "dashboard_services_audit": ALL_THIN[1:],
     "dashboard_services_export": ALL_THIN[:1],
     "dashboard_services_role": ALL_THIN[:1],
+    "services_role": ALL_THIN[:1],
 }
 
 # No run takes longer than that, in seconds, unless it hangs.
