@@ -11,10 +11,10 @@ version_added: 0.1.0
 author:
   - Contributors to the community.openmetadata collection (@ansible-collections)
 description:
-  - Turns what M(community.openmetadata.dashboard_service_bulk) or M(community.openmetadata.service_bulk) returns in check
-    mode into a report that can be shown.
-  - The audits of the roles P(community.openmetadata.dashboard_services#role) and P(community.openmetadata.services#role)
-    write it as JSON, Markdown, JUnit and HTML.
+  - Turns what M(community.openmetadata.dashboard_service_bulk) or M(community.openmetadata.service_bulk) returns in
+    check mode into a report that can be shown.
+  - The audits of the roles P(community.openmetadata.dashboard_services#role) and
+    P(community.openmetadata.services#role) write it as JSON, Markdown, JUnit and HTML.
 options:
   _input:
     description:

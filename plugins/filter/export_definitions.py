@@ -43,8 +43,8 @@ options:
   variable:
     description:
       - The variable that holds the definitions.
-      - Without it, C(dashboard_services_definitions), or for each kind a variable C(openmetadata_services__<kind>) where
-        the services tell their kinds.
+      - Without it, C(dashboard_services_definitions), or for each kind a variable C(openmetadata_services__<kind>)
+        where the services tell their kinds.
     type: str
     default: ''
   kinds:
@@ -383,11 +383,12 @@ def _warnings(service: Mapping[str, Any]) -> Iterator[str]:
     """What can't be made anew from the definition alone."""
     if service["connection"] is None:
         yield (
-            f"{_Owner.of(service)} shows no connection (it is stored without one, or this token may not view it), so its "
-            "definition has none."
+            f"{_Owner.of(service)} shows no connection (it is stored without one, or this token may not view it), so "
+            "its definition has none."
         )
     elif not _resource(service).service_type(service["service_type"]).known:
-        yield f"{_Owner.of(service)}: this collection doesn't know {service['service_type']}, so its defaults are written."
+        unknown = service["service_type"]
+        yield f"{_Owner.of(service)}: this collection doesn't know {unknown}, so its defaults are written."
 
 
 def _dump(content: Any) -> str:

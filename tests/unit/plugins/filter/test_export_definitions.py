@@ -306,12 +306,18 @@ def test_secrets_of_services_of_one_name_are_told_apart() -> None:
 
 
 def test_warnings_tell_the_kind() -> None:
-    assert export_definitions([{**mysql(), "connection": None}])["warnings"][0].startswith("database s shows no connection")
+    assert export_definitions([{**mysql(), "connection": None}])["warnings"][0].startswith(
+        "database s shows no connection"
+    )
 
 
 @pytest.mark.parametrize(
     ("services", "variable"),
-    [([mysql()], "dashboard_services_definitions"), ([service()], "openmetadata_services"), ([], "openmetadata_services")],
+    [
+        ([mysql()], "dashboard_services_definitions"),
+        ([service()], "openmetadata_services"),
+        ([], "openmetadata_services"),
+    ],
 )
 def test_a_variable_of_the_other_role_is_refused(services: list[dict[str, Any]], variable: str) -> None:
     with pytest.raises(AnsibleFilterError, match="the role collects"):

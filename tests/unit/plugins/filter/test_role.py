@@ -118,7 +118,10 @@ def test_defaults_are_the_module_s(role: Role, name: str) -> None:
 def test_both_roles_have_the_same_options() -> None:
     names = [
         {
-            entry: {"definitions" if name == role.definitions else name.removeprefix(role.prefix) for name in spec["options"]}
+            entry: {
+                "definitions" if name == role.definitions else name.removeprefix(role.prefix)
+                for name in spec["options"]
+            }
             for entry, spec in role.specs.items()
         }
         for role in BOTH
