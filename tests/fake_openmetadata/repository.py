@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import copy
+from abc import ABC, abstractmethod
 from typing import Any
 
 from . import changes, patching
@@ -31,7 +32,7 @@ REFERENCES = (
 )
 
 
-class Repository:
+class Repository(ABC):
     """The repository of one type of entity, as the real server has it; subclasses say what is special about theirs."""
 
     updater = Updater
@@ -50,17 +51,17 @@ class Repository:
 
     # -- what is special --------------------------------------------------------------------------------------------
 
+    @abstractmethod
     def fqn(self, body: Json) -> str:
         """The fully qualified name of a body."""
-        raise NotImplementedError
 
     def asked(self, fqn: str) -> str:
         """The fully qualified name that a path means."""
         return fqn
 
+    @abstractmethod
     def draft(self, request: Json, who: Principal) -> Json:
         """A new entity from a create request. Raises ApiError 404 for what the request names and isn't there."""
-        raise NotImplementedError
 
     def unmask(self, draft: Json) -> None:
         """Put stored secrets where an update holds masks."""
@@ -69,9 +70,9 @@ class Repository:
         """The records that a listing's own parameters ask for."""
         return records
 
+    @abstractmethod
     def shown(self, body: Json, who: Principal, record: Record | None = None) -> Json:
         """The body as a reader may see it."""
-        raise NotImplementedError
 
     def shown_patched(self, body: Json, dummy_who: Principal) -> Json:
         """The body as the answer to a PATCH shows it: as stored, ciphertext included (server 1.2)."""
@@ -85,9 +86,9 @@ class Repository:
         """The body as one of its versions."""
         return self.shown(body, who)
 
+    @abstractmethod
     def prepare(self, body: Json) -> None:
         """Make a body ready for being stored. Raises ApiError 400."""
-        raise NotImplementedError
 
     def check(self, original: Json, updated: Json) -> None:
         """Raises ApiError for an update that the server can't do."""
