@@ -20,8 +20,9 @@ from unit.docs.pages import README, ROOT, blocks
 
 GUIDE = ROOT / "docs" / "docsite" / "rst" / "guide_services.rst"
 MODULE = "community.openmetadata.service"
-DATABASES = tuple(
-    ["Athena", "BigQuery", "Databricks", "Hive", "Mssql", "Mysql", "Oracle", "Postgres", "Redshift", "Snowflake"]
+DATABASES = (
+    *("Athena", "BigQuery", "Databricks", "Hive", "Mssql"),
+    *("Mysql", "Oracle", "Postgres", "Redshift", "Snowflake"),
 )
 BLOCKS = blocks(GUIDE)
 EXAMPLES: dict[str, Mapping[str, Any]] = {

@@ -65,7 +65,7 @@ export_to() {
 }
 kinds=dashboard,database,messaging,pipeline,mlmodel
 export_to "$OUTPUT_DIR/first" -e "openmetadata_kinds=$kinds"
-[ "$(ls "$OUTPUT_DIR/first" | wc -l)" = 4 ]
+[ "$(find "$OUTPUT_DIR/first" -type f | wc -l)" = 4 ]
 fails grep -rE 'canary|\(secret\)' "$OUTPUT_DIR/first"
 export_to "$OUTPUT_DIR/first" -e "openmetadata_kinds=$kinds"
 recap 0
@@ -82,6 +82,6 @@ diff -r "$OUTPUT_DIR/first" "$OUTPUT_DIR/second"
 
 # Without kinds it is dashboards
 export_to "$OUTPUT_DIR/third"
-[ "$(ls "$OUTPUT_DIR/third" | wc -l)" = 2 ]
+[ "$(find "$OUTPUT_DIR/third" -type f | wc -l)" = 2 ]
 
 play purge.yml
