@@ -224,23 +224,9 @@ options:
     default: false
 """
 
-    KIND = "options:\n" + _below(_KIND, 2) + "\n"
-
-    MANY = _MANY.format(
-        single="dashboard_service",
-        item=textwrap.indent(_ITEM.format(each=""), " " * 6).rstrip(),
-        defaults=_below(_DEFAULTS, 6),
-        scope=_below(_SCOPE, 6),
-        of_kinds="",
-    )
-
-    MANY_OF_ANY_KIND = _MANY.format(
-        single="service",
-        item=_below(_ITEM_KIND + _ITEM, 6),
-        defaults=_below(_ITEM_KIND.replace("Here or in O(defaults).", "See O(services[].kind).") + _DEFAULTS, 6),
-        scope=_below(_SCOPE_KINDS + _SCOPE, 6),
-        of_kinds=" of the kinds that are listed",
-    )
+    KIND: str
+    MANY: str
+    MANY_OF_ANY_KIND: str
 
     INFO = r"""
 options:
@@ -258,3 +244,23 @@ options:
     type: bool
     default: false
 """
+
+
+# Made of parts, which ansible-test wants outside of the class.
+ModuleDocFragment.KIND = "options:\n" + _below(_KIND, 2) + "\n"
+
+ModuleDocFragment.MANY = _MANY.format(
+    single="dashboard_service",
+    item=textwrap.indent(_ITEM.format(each=""), " " * 6).rstrip(),
+    defaults=_below(_DEFAULTS, 6),
+    scope=_below(_SCOPE, 6),
+    of_kinds="",
+)
+
+ModuleDocFragment.MANY_OF_ANY_KIND = _MANY.format(
+    single="service",
+    item=_below(_ITEM_KIND + _ITEM, 6),
+    defaults=_below(_ITEM_KIND.replace("Here or in O(defaults).", "See O(services[].kind).") + _DEFAULTS, 6),
+    scope=_below(_SCOPE_KINDS + _SCOPE, 6),
+    of_kinds=" of the kinds that are listed",
+)

@@ -6,17 +6,20 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: audit_report
-short_description: Tell in-sync, drifted, missing and unmanaged dashboard services apart
+short_description: Tell in-sync, drifted, missing and unmanaged services apart
 version_added: 0.1.0
 author:
   - Contributors to the community.openmetadata collection (@ansible-collections)
 description:
-  - Turns what M(community.openmetadata.dashboard_service_bulk) returns in check mode into a report that can be shown.
-  - The audit of the role P(community.openmetadata.dashboard_services#role) writes it as JSON, Markdown, JUnit and HTML.
+  - Turns what M(community.openmetadata.dashboard_service_bulk) or M(community.openmetadata.service_bulk) returns in
+    check mode into a report that can be shown.
+  - The audits of the roles P(community.openmetadata.dashboard_services#role) and
+    P(community.openmetadata.services#role) write it as JSON, Markdown, JUnit and HTML.
 options:
   _input:
     description:
-      - The result of M(community.openmetadata.dashboard_service_bulk), run in check mode with C(on_error=continue).
+      - The result of M(community.openmetadata.dashboard_service_bulk) or M(community.openmetadata.service_bulk), run in
+        check mode with C(on_error=continue).
       - For unmanaged services it must have had a C(scope), which may be empty.
     type: dict
     required: true
@@ -75,7 +78,8 @@ _value:
     services:
       description: >-
         Each service with C(name), C(service_type), C(version), C(status), C(message), C(fails), C(unverified) (the
-        secrets that could not be compared) and C(fields), of which each has C(field), C(server) and C(wanted).
+        secrets that could not be compared) and C(fields), of which each has C(field), C(server) and C(wanted). In the
+        report on a result of M(community.openmetadata.service_bulk) each has its C(kind), too.
       type: list
       elements: dict
     server:
@@ -122,12 +126,12 @@ def audit_report(
 ) -> dict[str, Any]:
     """The report on a bulk result of check mode. Raises `AnsibleFilterError` for an unknown `fail_on` or no result."""
     if "results" not in result:
-        raise AnsibleFilterError("audit_report needs the result of dashboard_service_bulk.")
+        raise AnsibleFilterError("audit_report needs the result of dashboard_service_bulk or service_bulk.")
     chosen = _chosen(fail_on)
     failing = set() if NEVER in chosen else {FAILED, *(_FAIL_ON[name] for name in chosen)}
-    found = [_service(entry) for entry in result["results"]]
-    found += [_finding(name, UNMANAGED, "On the server, but not defined.") for name in result.get("unmanaged") or ()]
-    found.sort(key=lambda each: (STATUSES.index(each["status"]), each["name"]))
+    found = [{**_service(entry), **_kind(entry)} for entry in result["results"]]
+    found += [_unmanaged(each) for each in result.get("unmanaged") or ()]
+    found.sort(key=lambda each: (STATUSES.index(each["status"]), each["name"], each.get("kind", "")))
     counts = Counter(each["status"] for each in found)
     reasons = [f"{counts[name]} {_WORDS.get(name, name)}" for name in STATUSES if name in failing and counts[name]]
     report = {
@@ -162,7 +166,7 @@ def _service(entry: Mapping[str, Any]) -> dict[str, Any]:
     if entry.get("failed") or entry.get("skipped") or action is None:
         return _finding(name, FAILED, str(entry.get("msg") or "Left alone because another service failed."))
     known = {
-        "service_type": (entry.get("dashboard_service") or _before(entry)).get("service_type"),
+        "service_type": (entry.get("dashboard_service") or entry.get("service") or _before(entry)).get("service_type"),
         "version": entry.get("version_before"),
         "unverified": list(entry.get("unverified") or ()),
     }
@@ -177,6 +181,17 @@ def _service(entry: Mapping[str, Any]) -> dict[str, Any]:
     if action == "updated":
         return {**_finding(name, DRIFTED), **known}
     return {**_finding(name, UNVERIFIED if known["unverified"] else IN_SYNC), **known}
+
+
+def _unmanaged(service: str | Mapping[str, str]) -> dict[str, Any]:
+    """A service that isn't defined, given by its name or, among several kinds, by kind and name."""
+    named = {"name": service} if isinstance(service, str) else service
+    return {**_finding(named["name"], UNMANAGED, "On the server, but not defined."), **_kind(named)}
+
+
+def _kind(service: Mapping[str, Any]) -> dict[str, str]:
+    """What kind of service it is; modules for one kind don't tell."""
+    return {"kind": str(service["kind"])} if service.get("kind") else {}
 
 
 def _before(entry: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -8,19 +8,22 @@ from ansible_collections.community.openmetadata.plugins.module_utils.resources i
 
 DOCUMENTATION = r"""
 name: export_definitions
-short_description: Write dashboard services as definitions for the role
+short_description: Write services as definitions for the roles
 version_added: 0.1.0
 author:
   - Contributors to the community.openmetadata collection (@ansible-collections)
 description:
   - Turns what M(community.openmetadata.dashboard_service_info) returns into a variable file for the role
-    P(community.openmetadata.dashboard_services#role). Applying it to the same server changes nothing.
+    P(community.openmetadata.dashboard_services#role), and what M(community.openmetadata.service_info) returns into one
+    for the role P(community.openmetadata.services#role). Applying it to the same server changes nothing.
   - Settings that have their default are left out, by the rule by which the modules compare.
   - Whatever is hidden, be it wholly or in part, becomes a reference to a variable. A second file lists these.
   - The same services give the same texts, whatever their order.
 options:
   _input:
-    description: The C(dashboard_services) that M(community.openmetadata.dashboard_service_info) returns.
+    description:
+      - The C(dashboard_services) that M(community.openmetadata.dashboard_service_info) returns, or the C(services) of
+        one or several M(community.openmetadata.service_info).
     type: list
     elements: dict
     required: true
@@ -38,12 +41,23 @@ options:
     type: str
     default: ''
   variable:
-    description: The variable that holds the definitions.
+    description:
+      - The variable that holds the definitions.
+      - Without it, C(dashboard_services_definitions), or for each kind a variable C(openmetadata_services__<kind>)
+        where the services tell their kinds.
     type: str
-    default: dashboard_services_definitions
+    default: ''
+  kinds:
+    description:
+      - The kinds that were read by M(community.openmetadata.service_info), so that those without any service get their
+        variable, too.
+    type: list
+    elements: str
+    default: []
+    version_added: 0.2.0
   server_version:
     description:
-      - The C(server_version) that M(community.openmetadata.dashboard_service_info) returns. Defaults differ by release.
+      - The C(server_version) that the module returns. Defaults differ by release.
       - Without it, those of the newest release that the collection knows are left out.
     type: str
     default: ''
@@ -109,34 +123,57 @@ from ansible_collections.community.openmetadata.plugins.module_utils.resources i
     Resource,
 )
 
-_VARIABLE = re.compile(r"dashboard_services_definitions(__\w+)?", re.ASCII)
+# Where the roles look for definitions: of dashboard services, and of all that tell their kind.
+_OF_DASHBOARDS = "dashboard_services_definitions"
+_OF_KINDS = "openmetadata_services"
 _TEMPLATE = re.compile(r"\{[{%#]")
 _TEXTS = tuple(item.option for item in FIELDS if item.type is FieldType.TEXT)
 _LISTS = tuple(item.option for item in FIELDS if item.targets and item.option != "owners")
 
 
 @dataclass(frozen=True)
-class Place:
-    """Where something hidden stood: a service's option, or a member of its connection."""
+class _Owner:
+    """The service that something belongs to; `kind` is empty where no kind is told."""
 
-    service: str
+    kind: str
+    name: str
+
+    @classmethod
+    def of(cls, service: Mapping[str, Any]) -> _Owner:
+        """That of a service, or of its definition."""
+        return cls(_kind(service), str(service["name"]))
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """All that tells it from others."""
+        return (self.kind, self.name) if self.kind else (self.name,)
+
+    def __str__(self) -> str:
+        return " ".join(self.words)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where something hidden stood: an option of a service, or a member of its connection."""
+
+    owner: _Owner
     path: tuple[str, ...]
 
     @property
     def variable(self) -> str:
         """A variable's name that says so; two places may have the same."""
-        words = (self.service, *(part for part in self.path if part != "connection"))
+        words = (*self.owner.words, *(part for part in self.path if part != "connection"))
         snake = (re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", word) for word in words)
         return "vault_" + re.sub(r"[^a-z0-9]+", "_", "_".join(snake).lower()).strip("_")
 
     @property
     def unique(self) -> str:
         """The same with a part that no other place has."""
-        place = json.dumps([self.service, *self.path])
+        place = json.dumps([*self.owner.words, *self.path])
         return f"{self.variable}_{hashlib.sha256(place.encode()).hexdigest()[:8]}"
 
     def __str__(self) -> str:
-        return f"{'.'.join(self.path)} of {self.service}"
+        return f"{'.'.join(self.path)} of {self.owner}"
 
 
 class _Raw(str):
@@ -172,33 +209,32 @@ def export_definitions(
     service_types: Iterable[str] = (),
     name_pattern: str = "",
     domain: str = "",
-    variable: str = "dashboard_services_definitions",
+    variable: str = "",
     server_version: str = "",
+    kinds: Iterable[str] = (),
 ) -> dict[str, Any]:
-    """The services as texts of variable files. Raises `AnsibleFilterError` for a variable that the role won't find."""
-    if not _VARIABLE.fullmatch(variable):
-        raise AnsibleFilterError(
-            f"export_variable is {variable}; the role collects dashboard_services_definitions and "
-            "dashboard_services_definitions__<anything>."
-        )
+    """The services as texts of variable files. Raises `AnsibleFilterError` for a variable that no role would find."""
     types = set(service_types)
+    ordinary = [_ordinary(service) for service in services]
     chosen = sorted(
         (
             service
-            for service in map(_ordinary, services)
+            for service in ordinary
             if (not types or service["service_type"] in types)
             and (not name_pattern or fnmatchcase(service["name"], name_pattern))
             and (not domain or domain in service["domains"])
         ),
-        key=lambda service: str(service["name"]),
+        key=lambda service: (str(service["name"]), _kind(service)),
     )
     release = connection.parse_version(server_version) or connection.NEWEST
     plain = [_plain(service, release) for service in chosen]
-    places = [place for definition in plain for place in _hidden(definition, definition["name"], ())]
+    places = [place for definition in plain for place in _hidden(definition, _Owner.of(definition), ())]
     names = _variables(places)
-    definitions = [_referring(definition, definition["name"], (), names) for definition in plain]
+    definitions = [_referring(definition, _Owner.of(definition), (), names) for definition in plain]
+    told = [str(kind) for kind in kinds] or sorted({_kind(service) for service in ordinary if _kind(service)})
+    by_variable = _by_variable(definitions, str(variable), told)
     return {
-        "definitions": _DEFINITIONS + _dump({str(variable): definitions}),
+        "definitions": (_OF_ANY_KIND if told else _DASHBOARDS) + _dump(by_variable),
         "vault": _VAULT + _dump({names[place]: _undefined(place) for place in sorted(names, key=names.__getitem__)}),
         "names": [definition["name"] for definition in plain],
         "variables": sorted(names.values()),
@@ -206,11 +242,22 @@ def export_definitions(
     }
 
 
-_DEFINITIONS = """\
+def _by_variable(definitions: list[dict[str, Any]], variable: str, kinds: list[str]) -> dict[str, list[dict[str, Any]]]:
+    """What each variable holds; without a name, each of the kinds has its own. Raises `AnsibleFilterError`."""
+    base = _OF_KINDS if kinds else _OF_DASHBOARDS
+    if variable and not re.fullmatch(rf"{base}(__\w+)?", variable, re.ASCII):
+        raise AnsibleFilterError(f"export_variable is {variable}; the role collects {base} and {base}__<anything>.")
+    if variable or not kinds:
+        return {variable or base: definitions}
+    return {f"{base}__{kind}": [each for each in definitions if each["kind"] == kind] for kind in kinds}
+
+
+_DASHBOARDS = """\
 ---
 # Dashboard services as an OpenMetadata server holds them. What has its default is left out; the variables vault_* are
 # listed in the file beside this one.
 """
+_OF_ANY_KIND = _DASHBOARDS.replace("Dashboard services", "Services")
 _VAULT = """\
 ---
 # The variables that the definitions need. Copy this file to one that isn't overwritten by the next export, fill it in,
@@ -220,7 +267,8 @@ _VAULT = """\
 
 def _plain(service: Mapping[str, Any], release: connection.Version) -> dict[str, Any]:
     """A service as a definition: what is empty or has its default left out, secrets still hidden."""
-    definition: dict[str, Any] = {"name": service["name"], "service_type": service["service_type"]}
+    definition: dict[str, Any] = {"kind": service["kind"]} if _kind(service) else {}
+    definition.update(name=service["name"], service_type=service["service_type"])
     definition.update({option: service[option] for option in _TEXTS if service[option]})
     if service["connection"] is not None:
         kind = _resource(service).service_type(service["service_type"], release)
@@ -232,9 +280,13 @@ def _plain(service: Mapping[str, Any], release: connection.Version) -> dict[str,
     return definition
 
 
+def _kind(service: Mapping[str, Any]) -> str:
+    """What kind of service it says it is; those of modules for dashboards don't tell."""
+    return str(service.get("kind") or "")
+
+
 def _resource(service: Mapping[str, Any]) -> Resource:
-    """What kind of service it is; those of modules for dashboards don't tell."""
-    return RESOURCES[service.get("kind", "dashboard")]
+    return RESOURCES[_kind(service) or "dashboard"]
 
 
 def _owner(owner: Mapping[str, str]) -> Any:
@@ -289,16 +341,16 @@ def _ordinary(value: Any) -> Any:
     return json.loads(json.dumps(value, sort_keys=True))
 
 
-def _hidden(value: Any, service: str, path: tuple[str, ...]) -> Iterator[Place]:
+def _hidden(value: Any, owner: _Owner, path: tuple[str, ...]) -> Iterator[Place]:
     """The places of texts that are hidden, or hold something hidden."""
     if isinstance(value, Mapping):
         for key, member in value.items():
-            yield from _hidden(member, service, (*path, str(key)))
+            yield from _hidden(member, owner, (*path, str(key)))
     elif isinstance(value, list):
         for index, member in enumerate(value):
-            yield from _hidden(member, service, (*path, str(index)))
+            yield from _hidden(member, owner, (*path, str(index)))
     elif isinstance(value, str) and HIDDEN in value:
-        yield Place(service, path)
+        yield Place(owner, path)
 
 
 def _variables(places: list[Place]) -> dict[Place, str]:
@@ -307,15 +359,15 @@ def _variables(places: list[Place]) -> dict[Place, str]:
     return {place: place.variable if counts[place.variable] == 1 else place.unique for place in places}
 
 
-def _referring(value: Any, service: str, path: tuple[str, ...], names: Mapping[Place, str]) -> Any:
+def _referring(value: Any, owner: _Owner, path: tuple[str, ...], names: Mapping[Place, str]) -> Any:
     """A definition as it is to be written: references for what is hidden, and nothing that Ansible would evaluate."""
     if isinstance(value, Mapping):
-        return {str(key): _referring(member, service, (*path, str(key)), names) for key, member in value.items()}
+        return {str(key): _referring(member, owner, (*path, str(key)), names) for key, member in value.items()}
     if isinstance(value, list):
-        return [_referring(member, service, (*path, str(index)), names) for index, member in enumerate(value)]
+        return [_referring(member, owner, (*path, str(index)), names) for index, member in enumerate(value)]
     if not isinstance(value, str):
         return value
-    place = Place(service, path)
+    place = Place(owner, path)
     if place in names:
         return f"{{{{ {names[place]} }}}}"
     return _Raw(value) if _TEMPLATE.search(value) else str(value)
@@ -331,11 +383,12 @@ def _warnings(service: Mapping[str, Any]) -> Iterator[str]:
     """What can't be made anew from the definition alone."""
     if service["connection"] is None:
         yield (
-            f"{service['name']} shows no connection (it is stored without one, or this token may not view it), so its "
-            "definition has none."
+            f"{_Owner.of(service)} shows no connection (it is stored without one, or this token may not view it), so "
+            "its definition has none."
         )
     elif not _resource(service).service_type(service["service_type"]).known:
-        yield f"{service['name']}: this collection doesn't know {service['service_type']}, so its defaults are written."
+        unknown = service["service_type"]
+        yield f"{_Owner.of(service)}: this collection doesn't know {unknown}, so its defaults are written."
 
 
 def _dump(content: Any) -> str:

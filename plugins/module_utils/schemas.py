@@ -148,8 +148,8 @@ def every_field(kind: str, name: str) -> Iterator[tuple[str, Node]]:
 @cache
 def changes(kind: str, name: str) -> tuple[Version, ...]:
     """The releases in which a type, or anything below it, changed, and the first one of each minor."""
-    found = {since for since, _ in _roots(kind, name)}
-    found.update(since for key in _every_definition(kind, name) for since, _ in _forms(kind, key))
+    found = {since for since, _key in _roots(kind, name)}
+    found.update(since for key in _every_definition(kind, name) for since, _form in _forms(kind, key))
     minors = {release[:2]: release for release in reversed(releases())}
     return tuple(sorted(found | set(minors.values())))
 
@@ -172,7 +172,7 @@ def _objects(node: Any) -> Iterator[Node]:
 def _every_definition(kind: str, name: str) -> tuple[str, ...]:
     """The keys of all definitions that a type has referred to in any release."""
     done: dict[str, None] = {}
-    todo = [key for _, key in _roots(kind, name) if key]
+    todo = [key for _since, key in _roots(kind, name) if key]
     while todo:
         key = todo.pop()
         if key not in done:

@@ -55,6 +55,16 @@ DEFINED: tuple[Json, ...] = (
 )
 
 
+_MYSQL: Json = {"hostPort": "h:3306", "username": "u", "authType": {"password": SECRETS[0]}}
+OF_KINDS: tuple[Json, ...] = (
+    {**_superset("sales"), "kind": "dashboard", "tags": []},
+    {"kind": "database", "name": "sales_superset", "service_type": "Mysql", "connection": _MYSQL},
+    {"kind": "messaging", "name": "sales_superset", "service_type": "Kafka", "connection": {"bootstrapServers": "h:1"}},
+    {"kind": "search", "name": "sales_superset", "state": "absent"},
+)
+"""Of several kinds, with names that dashboard services have, too."""
+
+
 @dataclass(frozen=True)
 class Plan:
     """What is changed by hand, and what the audit has to find.
@@ -141,6 +151,13 @@ class Audits:
         settings = {"audit_fail_on": "drift,missing,unmanaged", "audit_output_dir": str(output)}
         self._play("community.openmetadata.audit", token, may_fail=True, definitions=list(definitions), **settings)
         return output / "audit.html"
+
+    def audit_kinds(self, definitions: Iterable[Json], *, token: str, name: str) -> Path:
+        """Audit services that tell their kinds, and return the page."""
+        output = self.folder / name
+        settings = {"audit_output_dir": str(output), "openmetadata_services": list(definitions)}
+        self._play("community.openmetadata.audit", token, may_fail=True, **settings)
+        return output / "audit_services.html"
 
     def _play(self, playbook: str, token: str, *, may_fail: bool = False, **variables: Any) -> None:
         if "definitions" in variables:

@@ -16,7 +16,7 @@ import pytest
 
 import collection_tree
 from audit_page import browser
-from audit_page.estate import SCRIPT, SECRETS, Audits, Json, Plan, plan
+from audit_page.estate import OF_KINDS, SCRIPT, SECRETS, Audits, Json, Plan, plan
 from fake_openmetadata.launch import FakeServer
 
 collection_tree.link()
@@ -25,7 +25,7 @@ PROBE = Path(__file__).with_name("probe.js").read_text(encoding="utf-8")
 WIDTHS = (390, 1280)
 # Who looked: a bot, who compares secrets; an admin, who can't; a bot before anything was changed by hand, or was there.
 FULL = ("bot", "admin", "passed")
-PAGES = (*FULL, "empty")
+PAGES = (*FULL, "empty", "kinds")
 READABLE = 4.5
 """The contrast that WCAG 2.2 asks of texts (1.4.3), whatever their size."""
 VISIBLE = 3
@@ -46,11 +46,12 @@ def pages(tmp_path_factory: pytest.TempPathFactory, planned: Plan) -> dict[str, 
         empty = audits.audit([], token=server.bot_token, name="empty")
         audits.provision(planned)
         passed = audits.audit(planned.defined, token=server.bot_token, name="passed")
+        kinds = audits.audit_kinds(OF_KINDS, token=server.bot_token, name="kinds")
         audits.change(planned)
         tokens = {"bot": server.bot_token, "admin": server.admin_token}
         all_of_them = [*planned.defined, *planned.wrong]
         found = {name: audits.audit(all_of_them, token=token, name=name) for name, token in tokens.items()}
-    return {**found, "passed": passed, "empty": empty}
+    return {**found, "passed": passed, "empty": empty, "kinds": kinds}
 
 
 Probe = Callable[..., Json]
@@ -105,6 +106,25 @@ def test_all_is_well(probe: Probe, planned: Plan) -> None:
     found = probe("passed")
     assert (found["passed"], found["verdict"], found["rows"]) == ("true", "✓ Passed", [])
     assert found["counts"] == {"drifted": 0, "missing": 0, "unmanaged": 0, "in_sync": len(planned.defined)}
+
+
+def test_services_of_one_name_are_told_apart(probe: Probe, planned: Plan) -> None:
+    found = probe("kinds")
+    name = "sales_superset"
+    others = sorted(each["name"] for each in planned.defined if each["name"] != name)
+    assert found["counts"] == {"drifted": 1, "missing": 2, "unmanaged": len(others), "in_sync": 1}
+    assert found["services"]["missing"] == [name, name]
+    assert found["services"]["in_sync"] == found["services"]["drifted"] == [name]
+    assert sorted(found["services"]["unmanaged"]) == others
+    assert [tuple(row) for row in found["rows"]] == [(name, "tags", "Tier.Tier1", None)]
+    for words in (
+        "Audit of services",
+        "database, Mysql",
+        "messaging, Kafka",
+        "dashboard, Superset, version 0.1",
+        "search",
+    ):
+        assert words in found["body"]
 
 
 def test_nothing_is_there(probe: Probe) -> None:

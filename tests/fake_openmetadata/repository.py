@@ -31,6 +31,9 @@ REFERENCES = (
 )
 
 
+_SAID_BELOW = "each type of entity has a rule of its own for this"
+
+
 class Repository:
     """The repository of one type of entity, as the real server has it; subclasses say what is special about theirs."""
 
@@ -52,7 +55,7 @@ class Repository:
 
     def fqn(self, body: Json) -> str:
         """The fully qualified name of a body."""
-        raise NotImplementedError
+        raise AssertionError(_SAID_BELOW)
 
     def asked(self, fqn: str) -> str:
         """The fully qualified name that a path means."""
@@ -60,7 +63,7 @@ class Repository:
 
     def draft(self, request: Json, who: Principal) -> Json:
         """A new entity from a create request. Raises ApiError 404 for what the request names and isn't there."""
-        raise NotImplementedError
+        raise AssertionError(_SAID_BELOW)
 
     def unmask(self, draft: Json) -> None:
         """Put stored secrets where an update holds masks."""
@@ -71,7 +74,7 @@ class Repository:
 
     def shown(self, body: Json, who: Principal, record: Record | None = None) -> Json:
         """The body as a reader may see it."""
-        raise NotImplementedError
+        raise AssertionError(_SAID_BELOW)
 
     def shown_patched(self, body: Json, dummy_who: Principal) -> Json:
         """The body as the answer to a PATCH shows it: as stored, ciphertext included (server 1.2)."""
@@ -87,7 +90,7 @@ class Repository:
 
     def prepare(self, body: Json) -> None:
         """Make a body ready for being stored. Raises ApiError 400."""
-        raise NotImplementedError
+        raise AssertionError(_SAID_BELOW)
 
     def check(self, original: Json, updated: Json) -> None:
         """Raises ApiError for an update that the server can't do."""

@@ -117,11 +117,11 @@ class Services(Repository):
         )
         draft["connection"] = {"config": config} if config is not None else {}
 
-    def prepare(self, draft: Json) -> None:
+    def prepare(self, body: Json) -> None:
         """Encrypt the connection, if there is one. Raises ApiError 400."""
-        if draft.get("connection") is not None:
-            config = self.connections.encrypt(draft["serviceType"], draft["connection"].get("config"))
-            draft["connection"] = {"config": config}
+        if body.get("connection") is not None:
+            config = self.connections.encrypt(body["serviceType"], body["connection"].get("config"))
+            body["connection"] = {"config": config}
 
     def check(self, original: Json, updated: Json) -> None:
         """Raises ApiError 500 when a side of an update has no connection, on servers that trip over that."""

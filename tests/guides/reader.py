@@ -24,8 +24,9 @@ VAULT = {
     "vault_sales_metabase_password": "made-up-1",
     "vault_metabase_password": "made-up-2",
     "vault_superset_password": "made-up-3",
+    "vault_sales_mysql_password": "made-up-4",
 }
-PAGES = {path.stem: path for path in [README, *GUIDES]} | {"role": ROLES[0]}
+PAGES = {path.stem: path for path in [README, *GUIDES]} | {f"role {path.parent.name}": path for path in ROLES}
 TIMEOUT = 90
 
 

@@ -47,13 +47,35 @@ def test_readme_inventory(reader: Reader) -> None:
 
 
 def test_role_readme(reader: Reader) -> None:
-    example = blocks(PAGES["role"])[0]
+    example = blocks(PAGES["role dashboard_services"])[0]
     play = example.content
-    handlers = next(block.content for block in blocks(PAGES["role"]) if "handlers" in block.text)
+    handlers = next(block.content for block in blocks(PAGES["role dashboard_services"]) if "handlers" in block.text)
     reader.write("services.yml", yaml.safe_dump([{**play[0], **handlers}]))
     output = reader.type("ansible-playbook services.yml", {"METABASE_PASSWORD": "made-up", **reader.login})
     assert recaps(output) == [1]
     assert "RUNNING HANDLER [Run the ingestion pipelines]" in output
+
+
+def test_readme_of_the_role_for_all_kinds(reader: Reader) -> None:
+    (example,) = blocks(PAGES["role services"])
+    reader.write("services.yml", example.text)
+    secrets = {"METABASE_PASSWORD": "made-up", "MYSQL_PASSWORD": "made-up", **reader.login}
+    for changed in (1, 0):
+        output = reader.type("ansible-playbook services.yml", secrets)
+        assert recaps(output) == [changed]
+    assert set(reader.services()) == {"sales"}
+
+
+def test_other_kinds(reader: Reader) -> None:
+    _inventory(reader)
+    heading = "Services of other kinds"
+    for block in section("guide_provisioning", heading):
+        reader.write(f"inventory/{block.file}", block.text)
+    (commands,) = section("guide_provisioning", heading, "console")
+    assert recaps(reader.type(commands.commands)) == [2, 2, 0]
+    (audit,) = section("guide_audit", "Other kinds of services", "console")
+    reader.type(audit.commands)
+    assert {path.stem for path in (reader.folder / "openmetadata-audit").iterdir()} == {"audit_services"}
 
 
 def test_first_service(reader: Reader) -> None:

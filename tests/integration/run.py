@@ -55,6 +55,7 @@ THIN = {
     "service_bulk": ALL_THIN[:1],
     "service_info": ALL_THIN[:1],
     "service_quiet": ALL_THIN[:1],
+    "services_role": ALL_THIN[1:],
 }
 
 # No run takes longer than that, in seconds, unless it hangs.

@@ -129,7 +129,7 @@ def violations(draw: Draw, config: Json, forms: tuple[ServiceType, ...], names: 
 def _places(node: Node, value: Any, path: Path) -> Iterator[tuple[Path, Node, Any]]:
     """Each place of a config that fits, the whole of it first, with the node that it fits there."""
     if "any" in node:
-        node = next(each for each in node["any"] if fits(each, value))
+        (node, *_rest) = (each for each in node["any"] if fits(each, value))
     if node.get("lenient"):
         return
     yield path, node, value

@@ -52,7 +52,7 @@ class Result:
 
 def newest_of_minors(releases: list[str]) -> list[str]:
     """The newest release of each minor, of releases with the oldest first."""
-    return [[*group][-1] for _, group in groupby(releases, key=lambda release: parse(release)[:2])]
+    return [[*group][-1] for _minor, group in groupby(releases, key=lambda release: parse(release)[:2])]
 
 
 def check(archive: Path, release: str) -> list[Result]:

@@ -158,7 +158,7 @@ class Reader:
         root = next((each for each in cls.syntax.body if _is_root(cls, each)), None)
         if not isinstance(root, ast.AnnAssign):
             return {"ref": self.model(cls)}
-        _, node, _ = self._field(cls.module, root)
+        _name, node, _required = self._field(cls.module, root)
         default = {"behind": node.pop("default")} if "default" in node else {}
         return {**node, "named": cls.key, **default}
 

@@ -107,7 +107,7 @@ class Models:
         if isinstance(name, ast.Name):
             if name.id in module.classes:
                 return Class(module, module.classes[name.id])
-            parent, _, attribute = module.imports.get(name.id, "").rpartition(".")
+            parent, _dot, attribute = module.imports.get(name.id, "").rpartition(".")
         elif isinstance(name, ast.Attribute) and isinstance(name.value, ast.Name):
             parent, attribute = module.imports.get(name.value.id, ""), name.attr
         else:

@@ -94,10 +94,10 @@ def test_each_change_is_a_form(tmp_path: Path) -> None:
     with_port = changed("entity/utils/auth", "    username: str\n", "    username: str\n            port: int = 80\n")
     contents = {"1.2.0": release(tmp_path, OLD), "1.2.1": release(tmp_path, with_port), "1.2.2": release(tmp_path, OLD)}
     definitions = forms.kinds(contents)["dashboard"].definitions
-    assert [since for since, _ in definitions["Basic"]] == ["1.2.0", "1.2.1", "1.2.2"]
-    assert [since for since, _ in definitions["Token"]] == ["1.2.0", "1.2.1", "1.2.2"]
+    assert [since for since, _form in definitions["Basic"]] == ["1.2.0", "1.2.1", "1.2.2"]
+    assert [since for since, _form in definitions["Token"]] == ["1.2.0", "1.2.1", "1.2.2"]
     assert definitions["Basic"][1][1]["fields"]["port"] == {"type": "integer", "default": 80}
-    assert [since for since, _ in definitions["DemoConnection"]] == ["1.2.0"]
+    assert [since for since, _form in definitions["DemoConnection"]] == ["1.2.0"]
 
 
 def test_a_type_that_comes_and_goes(tmp_path: Path) -> None:

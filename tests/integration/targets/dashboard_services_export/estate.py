@@ -17,11 +17,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from dashboards import DASHBOARDS
-
 sys.path += [str(Path(__file__).resolve().parents[3]), os.environ["ANSIBLE_COLLECTIONS_PATH"]]
 
 from ansible_collections.community.openmetadata.plugins.module_utils import connection
+from dashboards import DASHBOARDS
 from integration.api import Server
 from unit.plugins import configs
 

@@ -73,6 +73,32 @@ def test_what_should_be_absent_differs_in_its_state() -> None:
     assert fields == [{"field": "state", "server": "present", "wanted": "absent"}]
 
 
+def of_kind(kind: str, action: str = "none", **members: Any) -> dict[str, Any]:
+    """What the module for all kinds says of a service."""
+    service = {"kind": kind, "service_type": "Mysql"}
+    return {"kind": kind, "name": "s", "action": action, "version_before": 0.1, "service": service, **members}
+
+
+def test_kinds_tell_services_of_one_name_apart() -> None:
+    entries = [of_kind("pipeline", "created"), of_kind("database", "updated"), of_kind("dashboard", "created")]
+    entries += [{"kind": "mcp", "name": "s", "failed": True, "msg": "no"}]
+    unmanaged = [{"kind": "search", "name": "s"}, {"kind": "messaging", "name": "s"}]
+    made = audit_report({"results": entries, "unmanaged": unmanaged})
+    assert [(each["kind"], each["name"], each["status"]) for each in made["services"]] == [
+        ("mcp", "s", "failed"),
+        ("database", "s", "drifted"),
+        ("dashboard", "s", "missing"),
+        ("pipeline", "s", "missing"),
+        ("messaging", "s", "unmanaged"),
+        ("search", "s", "unmanaged"),
+    ]
+    assert [each["service_type"] for each in made["services"]] == [None, "Mysql", "Mysql", "Mysql", None, None]
+
+
+def test_a_report_on_one_kind_does_not_tell_it() -> None:
+    assert not [each for each in report(entry(), unmanaged=("x",))["services"] if "kind" in each]
+
+
 DRIFTED = entry("d", "updated", **diff({}, {"description": "b"}))
 MISSING = entry("m", "created")
 UNVERIFIED = entry("u", unverified=["connection.password"])

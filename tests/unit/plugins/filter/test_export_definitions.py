@@ -251,6 +251,75 @@ def test_another_variable() -> None:
     assert exported(service(), variable="dashboard_services_definitions__x")[0]["name"] == "s"
 
 
+def kafka(name: str = "s", **members: Any) -> dict[str, Any]:
+    config = {"type": "Kafka", "bootstrapServers": "k:9092", "saslPassword": SECRET}
+    return service(name, kind="messaging", service_type="Kafka", connection=config, **members)
+
+
+def mysql(name: str = "s", **members: Any) -> dict[str, Any]:
+    config = {"type": "Mysql", "hostPort": "h:3306", "username": "u", "authType": {"password": SECRET}}
+    return service(name, kind="database", service_type="Mysql", connection=config, **members)
+
+
+def test_each_kind_has_a_variable() -> None:
+    made = export_definitions([kafka(), mysql("b"), mysql("a")])
+    found = read(made["definitions"])
+    assert {variable: [each["name"] for each in found[variable]] for variable in found} == {
+        "openmetadata_services__database": ["a", "b"],
+        "openmetadata_services__messaging": ["s"],
+    }
+    assert found["openmetadata_services__messaging"] == [
+        {
+            "kind": "messaging",
+            "name": "s",
+            "service_type": "Kafka",
+            "connection": {"bootstrapServers": "k:9092", "saslPassword": "{{ vault_messaging_s_sasl_password }}"},
+        }
+    ]
+
+
+def test_kinds_without_services_have_a_variable_too() -> None:
+    made = export_definitions([mysql()], kinds=["search", "database"], name_pattern="x*")
+    assert read(made["definitions"]) == {"openmetadata_services__search": [], "openmetadata_services__database": []}
+
+
+def test_kinds_in_one_variable() -> None:
+    made = export_definitions([mysql(), kafka()], variable="openmetadata_services__x")
+    [variable, found] = next(iter(read(made["definitions"]).items()))
+    assert variable == "openmetadata_services__x"
+    assert [(each["kind"], each["name"]) for each in found] == [("database", "s"), ("messaging", "s")]
+
+
+def test_secrets_of_services_of_one_name_are_told_apart() -> None:
+    made = export_definitions([mysql(), kafka()])
+    assert made["variables"] == ["vault_database_s_auth_type_password", "vault_messaging_s_sasl_password"]
+    assert "fill in connection.saslPassword of messaging s" in made["vault"]
+    # Another kind's service of that name changes nothing in what stands in somebody's vault.
+    assert export_definitions([mysql()])["variables"] == ["vault_database_s_auth_type_password"]
+    config = {"type": "Metabase", "hostPort": "http://m", "password": SECRET}
+    twice = export_definitions([service("a b", connection=config), service("a_b", connection=config)])
+    assert len(set(twice["variables"])) == 2
+
+
+def test_warnings_tell_the_kind() -> None:
+    assert export_definitions([{**mysql(), "connection": None}])["warnings"][0].startswith(
+        "database s shows no connection"
+    )
+
+
+@pytest.mark.parametrize(
+    ("services", "variable"),
+    [
+        ([mysql()], "dashboard_services_definitions"),
+        ([service()], "openmetadata_services"),
+        ([], "openmetadata_services"),
+    ],
+)
+def test_a_variable_of_the_other_role_is_refused(services: list[dict[str, Any]], variable: str) -> None:
+    with pytest.raises(AnsibleFilterError, match="the role collects"):
+        export_definitions(services, variable=variable)
+
+
 def test_nothing_is_nothing() -> None:
     made = export_definitions([])
     assert read(made["definitions"]) == {"dashboard_services_definitions": []}

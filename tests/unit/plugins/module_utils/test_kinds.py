@@ -103,8 +103,8 @@ def test_growth_is_a_row(start: Callable[..., FakeServer], kitchen: Sample, prof
     listed = many(user, {"services": [kitchen.options("k"), SAMPLES["database"].options("d")], "scope": {}})
     assert listed["summary"]["created"] == 2
     assert [entry["kind"] for entry in listed["results"]] == ["kitchen", "database"]
-    user.call("POST", "/containers", {"name": "pot", "service": {"id": listed["results"][0]["service"]["id"],
-                                                                "type": made_up.ENTITY}})  # fmt: skip
+    holder = {"id": listed["results"][0]["service"]["id"], "type": made_up.ENTITY}
+    user.call("POST", "/containers", {"name": "pot", "service": holder})
     refused = one(user, {"kind": "kitchen", "name": "k", "state": "absent"})
     assert "kitchen_service 'k': the service holds 1 containers" in refused["msg"]
     wrong = one(user, {**kitchen.options("k"), "connection": {"hostPort": "http://k", "recipes": "canary"}})

@@ -25,7 +25,7 @@ def at(name: str, version: str, path: str) -> Node | None:
     form = schemas.service_type("dashboard", name, parse(version))
     nodes = [form.root] if form.there else []
     for part in filter(None, path.split(".")):
-        member, _, constant = part.partition("=")
+        member, _equals, constant = part.partition("=")
         nodes = [
             alternative
             for node in nodes
@@ -184,7 +184,7 @@ def test_the_default_of_a_release(name: str, path: str, release: str, default: A
     ],
 )
 def test_alternatives(path: str, release: str, kinds: list[str]) -> None:
-    parent, _, member = path.rpartition(".")
+    parent, _dot, member = path.rpartition(".")
     node = at("PowerBI", release, parent)
     assert node is not None
     shapes = alternatives(node["fields"][member])
