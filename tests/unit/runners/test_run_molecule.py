@@ -36,8 +36,9 @@ def test_only_what_the_report_calls_successful_counts() -> None:
 
 def test_scenarios() -> None:
     steps = run_molecule.planned_steps()
-    assert {scenario for scenario, _step in steps} == {"default", "audit", "export", "bulk_on", "bulk_off"}
-    for scenario in ("default", "audit", "export", "bulk_on", "bulk_off"):
+    scenarios = {"default", "audit", "export", "bulk_on", "bulk_off", "services"}
+    assert {scenario for scenario, _step in steps} == scenarios
+    for scenario in scenarios:
         assert {"syntax", "converge", "idempotence", "verify", "cleanup"} <= {
             s for name, s in steps if name == scenario
         }
