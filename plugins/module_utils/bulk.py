@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any, Callable, Union
 
-from ansible_collections.community.openmetadata.plugins.module_utils import arguments, errors, plan
+from ansible_collections.community.openmetadata.plugins.module_utils import errors, plan
 from ansible_collections.community.openmetadata.plugins.module_utils.apply import Reconciler
 from ansible_collections.community.openmetadata.plugins.module_utils.model import Current, Desired
 from ansible_collections.community.openmetadata.plugins.module_utils.outcomes import Outcome, Planned
@@ -366,39 +366,3 @@ def _row_error(row: Mapping[str, Any], path: str) -> errors.ApiError:
     told = row.get("status")
     status = told if isinstance(told, int) and told >= 400 else 400
     return errors.by_status(status)(str(row.get("message")), method="PUT", path=path, status=status)
-
-
-def items(params: Mapping[str, Any], kind: str) -> list[Item]:
-    """The services of a list, each with the defaults under it. Raises `InvalidInput`, naming the service.
-
-    `kind` is that of all of them, or empty where each says it.
-    """
-    found = []
-    for entry in params["services"]:
-        item = merged(params["defaults"], entry)
-        try:
-            resource = RESOURCES[kind or arguments.kind_of(item)]
-            wish = arguments.desired(item)
-        except errors.InvalidInput as error:
-            raise errors.InvalidInput(f"services: {entry['name']!r}: {error}", error.cure) from None
-        absent = item.get("state") == "absent"
-        found.append(Item(resource, wish, absent, bool(item.get("hard_delete")), bool(item.get("recursive"))))
-    return found
-
-
-def merged(defaults: Mapping[str, Any], item: Mapping[str, Any]) -> dict[str, Any]:
-    """An item with the defaults under it: option by option, the connection key by key; None counts as not given."""
-    result = {key: value for key, value in {**defaults, **_given(item)}.items() if value is not None}
-    under, over = defaults.get("connection"), item.get("connection")
-    if isinstance(under, Mapping) and isinstance(over, Mapping):
-        result["connection"] = _deep(under, over)
-    return result
-
-
-def _given(item: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in item.items() if value is not None}
-
-
-def _deep(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
-    both = {key for key in over if isinstance(over[key], Mapping) and isinstance(under.get(key), Mapping)}
-    return {**under, **over, **{key: _deep(under[key], over[key]) for key in both}}

@@ -6,12 +6,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.community.openmetadata.plugins.module_utils import arguments, runner
+from ansible_collections.community.openmetadata.plugins.module_utils import arguments, errors, runner
 from ansible_collections.community.openmetadata.plugins.module_utils.apply import Reconciler
 from ansible_collections.community.openmetadata.plugins.module_utils.arguments import ArgumentSpec
-from ansible_collections.community.openmetadata.plugins.module_utils.bulk import Bulk, Prune, Scope, items
+from ansible_collections.community.openmetadata.plugins.module_utils.bulk import Bulk, Item, Prune, Scope
 from ansible_collections.community.openmetadata.plugins.module_utils.client import Client
 from ansible_collections.community.openmetadata.plugins.module_utils.resources import RESOURCES
 from ansible_collections.community.openmetadata.plugins.module_utils.task import Task
@@ -110,6 +111,42 @@ def many(task: Task, client: Client) -> dict[str, Any]:
     )
     report = bulk.run(items(params, task.kind), prune, want_unmanaged=params["scope"] is not None)
     return runner.result_of_many(task, report, bulk.reconciler.server.text, client.requests_sent)
+
+
+def items(params: Mapping[str, Any], kind: str) -> list[Item]:
+    """The services of a list, each with the defaults under it. Raises `InvalidInput`, naming the service.
+
+    `kind` is that of all of them, or empty where each says it.
+    """
+    found = []
+    for entry in params["services"]:
+        item = merged(params["defaults"], entry)
+        try:
+            resource = RESOURCES[kind or arguments.kind_of(item)]
+            wish = arguments.desired(item)
+        except errors.InvalidInput as error:
+            raise errors.InvalidInput(f"services: {entry['name']!r}: {error}", error.cure) from None
+        absent = item.get("state") == "absent"
+        found.append(Item(resource, wish, absent, bool(item.get("hard_delete")), bool(item.get("recursive"))))
+    return found
+
+
+def merged(defaults: Mapping[str, Any], item: Mapping[str, Any]) -> dict[str, Any]:
+    """An item with the defaults under it: option by option, the connection key by key; None counts as not given."""
+    result = {key: value for key, value in {**defaults, **_given(item)}.items() if value is not None}
+    under, over = defaults.get("connection"), item.get("connection")
+    if isinstance(under, Mapping) and isinstance(over, Mapping):
+        result["connection"] = _deep(under, over)
+    return result
+
+
+def _given(item: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in item.items() if value is not None}
+
+
+def _deep(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    both = {key for key in over if isinstance(over[key], Mapping) and isinstance(under.get(key), Mapping)}
+    return {**under, **over, **{key: _deep(under[key], over[key]) for key in both}}
 
 
 def info(task: Task, client: Client) -> dict[str, Any]:

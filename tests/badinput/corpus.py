@@ -4,15 +4,10 @@
 """Reads the YAML files of cases: what is wrong (or odd) in a task that is right otherwise.
 
 A group of cases has `option`, where each of `values` is put (`at` says where else, `drop` what is taken away instead),
-<<<<<<< HEAD
 and may have `module` (single, bulk or info, or service, service_bulk or service_info for the modules for any kind),
-`profile`, `base` (a service type; for the modules for any kind a kind), `with` (further options) and `says` (a regular
-expression for the message; by default the option's name as a word of its own).
-=======
-and may have `module` (single, bulk or info), `profile`, `base` (a service type), `with` (further options), `says` (a
-regular expression for the message; by default the option's name as a word of its own) and `warns` (one for the warning
-that the task gets; by default it gets none).
->>>>>>> main
+`profile`, `base` (a service type; for the modules for any kind a kind), `with` (further options), `says` (a regular
+expression for the message; by default the option's name as a word of its own) and `warns` (one for the warning that the
+task gets; by default it gets none).
 """
 
 from __future__ import annotations
