@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.community.openmetadata.plugins.module_utils import errors
+from ansible_collections.community.openmetadata.plugins.module_utils import errors, services
 from ansible_collections.community.openmetadata.plugins.module_utils.bulk import Item, Report
 from ansible_collections.community.openmetadata.plugins.module_utils.outcomes import Outcome
 from dashboards import DASHBOARDS
@@ -261,8 +261,8 @@ def test_what_bulk_wrote_is_told_although_reading_it_failed(with_bulk: FakeServe
 # ---- defaults
 
 
-def _items(defaults: dict[str, Any], *services: dict[str, Any]) -> list[Item]:
-    return services.items({"services": list(services), "defaults": defaults}, DASHBOARDS.kind)
+def _items(defaults: dict[str, Any], *listed: dict[str, Any]) -> list[Item]:
+    return services.items({"services": list(listed), "defaults": defaults}, DASHBOARDS.kind)
 
 
 def test_defaults_stand_under_each_item() -> None:
