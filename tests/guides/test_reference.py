@@ -28,8 +28,8 @@ def _connections(newest: bool) -> list[dict[str, Any]]:
     tasks: list[dict[str, Any]] = []
     examples: dict[str, dict[str, Any]] = {}
     for number, block in enumerate(blocks(PAGES["guide_connections"])):
-        if block.section in ("Services without a connection", "Mstr"):
-            # The one has a test of its own, the other is of old releases.
+        if block.section == "Services without a connection":
+            # It has a test of its own.
             continue
         if isinstance(block.content, list):
             (task,) = block.content

@@ -13,10 +13,7 @@ from typing import Any
 
 import requests
 
-from fake_openmetadata.kinds import KINDS
-
 SERVICES = "services/dashboardServices"
-EVERY_KIND = tuple(kind.collection for kind in KINDS.values())
 TIMEOUT = 30
 Json = dict[str, Any]
 
@@ -59,10 +56,13 @@ class Server:
 
     def remove(self, prefix: str) -> list[str]:
         """Purges every service whose name starts with the prefix, with all that it holds; returns their names."""
+        # Targets have this file, but not the stand-in server.
+        from fake_openmetadata.kinds import KINDS
+
         doomed = [
-            (collection, service)
-            for collection in EVERY_KIND
-            for service in self.services(collection)
+            (kind.collection, service)
+            for kind in KINDS.values()
+            for service in self.services(kind.collection)
             if service["name"].startswith(prefix)
         ]
         for collection, service in doomed:

@@ -45,17 +45,18 @@ WITH_BULK = {("dashboard_service_bulk", "2.0")}
 
 # With --thin. Servers of 1.2 get module processes, the others tasks in the controller, see servers.py.
 ALL_THIN = (("1.2", "bot"), ("2.0", "admin"))
-# The slow ones that depend least upon the release, or that Molecule's scenarios run as well.
+# The slow ones that depend least upon the release, or that Molecule's scenarios run as well; some are in these alone.
 THIN = {
     "dashboard_service_errors": ALL_THIN[1:],
-    "dashboard_services_audit": ALL_THIN[1:],
+    "dashboard_service": ALL_THIN[1:],
+    "dashboard_services_audit": (),
     "dashboard_services_export": ALL_THIN[:1],
-    "dashboard_services_role": ALL_THIN[:1],
+    "dashboard_services_role": (),
     "service": ALL_THIN[1:],
-    "service_bulk": ALL_THIN[:1],
-    "service_info": ALL_THIN[:1],
+    "service_bulk": (),
+    "service_info": (),
     "service_quiet": ALL_THIN[:1],
-    "services_role": ALL_THIN[1:],
+    "services_role": (),
 }
 
 # No run takes longer than that, in seconds, unless it hangs.
