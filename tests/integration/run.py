@@ -49,6 +49,7 @@ ALL_THIN = (("1.2", "bot"), ("2.0", "admin"))
 THIN = {
     "dashboard_service_errors": ALL_THIN[1:],
     "dashboard_service": ALL_THIN[1:],
+    "dashboard_service_bulk": ALL_THIN[1:],
     "dashboard_services_audit": (),
     "dashboard_services_export": ALL_THIN[:1],
     "dashboard_services_role": (),
