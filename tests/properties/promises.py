@@ -39,7 +39,15 @@ def meaning(body: Mapping[str, Any] | None) -> Json | None:
 
 def plain(view: Mapping[str, Any]) -> Json:
     """A view in which every secret is just a secret."""
-    return {name: HIDDEN if isinstance(value, str) and value in _MARKERS else value for name, value in view.items()}
+    return {name: _plain(value) for name, value in view.items()}
+
+
+def _plain(value: Any) -> Any:
+    """A list of nothing but secrets is as good as one: what is said of it as a whole is said in a word."""
+    if isinstance(value, list):
+        members = [_plain(member) for member in value]
+        return HIDDEN if members and all(member == HIDDEN for member in members) else members
+    return HIDDEN if isinstance(value, str) and value in _MARKERS else value
 
 
 def examine(world: World, task: Json) -> Json:
@@ -87,8 +95,7 @@ def _veiled(world: World, task: Json) -> Json:
     kind = world.server.service_type(str(stored.get("serviceType")))
     veil.publish(connection.vocabulary(kind))
     veil.add(*(secret for _path, secret in connection.secrets(kind, config)))
-    hidden: Json = veil.value(world.view(task["name"]) or {})
-    return hidden
+    return plain(veil.value(world.view(task["name"]) or {}))
 
 
 def _check_truth(before: Json | None, after: Json | None, real: Json, wrote: list[str]) -> None:
