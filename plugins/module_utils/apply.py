@@ -61,6 +61,8 @@ class Reconciler:
 
     def of(self, resource: Resource) -> Reconciler:
         """The same for another kind; what is known of the server by then is known there, too."""
+        if resource is self.resource:
+            return self
         other = copy.copy(self)
         other.resource = resource
         return other
