@@ -31,7 +31,7 @@ from ansible_collections.community.openmetadata.plugins.module_utils.outcomes im
 from ansible_collections.community.openmetadata.plugins.module_utils.plan import Plan, Policy
 from ansible_collections.community.openmetadata.plugins.module_utils.redact import holds_mask
 from ansible_collections.community.openmetadata.plugins.module_utils.references import Resolver, encoded
-from ansible_collections.community.openmetadata.plugins.module_utils.resources import FIELDS, Resource
+from ansible_collections.community.openmetadata.plugins.module_utils.resources import Resource
 
 _CONFLICTS = 3
 
@@ -76,7 +76,14 @@ class Reconciler:
 
     def read(self, name: str, include: str = "all") -> Current | None:
         """The service of that name, soft-deleted ones included, or None."""
-        path = f"{self.resource.path}/name/{encoded(model.qualified(name))}"
+        return self._read(model.qualified(name), include)
+
+    def reread(self, desired: Desired) -> Current | None:
+        """What a wish is about as it is now, soft-deleted or not, or None."""
+        return self._read(desired.qualified)
+
+    def _read(self, qualified: str, include: str = "all") -> Current | None:
+        path = f"{self.resource.path}/name/{encoded(qualified)}"
         try:
             entity = self.client.get(path, {"fields": self.server.query_fields, "include": include})
         except errors.NotFound:
@@ -86,7 +93,7 @@ class Reconciler:
     def _current(self, entity: Mapping[str, Any], before: Current | None = None) -> Current:
         """An entity as `Current`. Its secrets, which bots read in clear, are learned, since a PUT sends them back."""
         current = Current.from_entity(entity, self.server, before)
-        stored = current.values["connection"] or {}
+        stored = current.config or {}
         self.client.redactor.publish(connection.vocabulary(current.kind))
         self._hide(current, stored)
         return current
@@ -117,23 +124,23 @@ class Reconciler:
         return [
             current
             for current in sorted(found, key=lambda each: each.name)
-            if service_type in (None, current.service_type)
+            if service_type in (None, current.type)
             and (not domain or any(member.name == domain for member in current.values["domains"]))
         ]
 
     def present(self, desired: Desired) -> Outcome:
         """Create, update or restore one service, or find that nothing is to be done."""
-        return self.finish(self.plan_present(desired, self.read(desired.name)))
+        return self.finish(self.plan_present(desired, self.reread(desired)))
 
     def plan_present(self, desired: Desired, current: Current | None) -> Planned:
         """What it takes; validates the connection and resolves names, so that bad input fails before any write."""
-        if current is not None and desired.service_type is None:
+        if current is not None and desired.type is None:
             # Only now that the type is known, it is known what is a secret.
-            self._hide(current, desired.values.get("connection") or {})
+            self._hide(current, desired.values.get(self.server.config) or {})
         limits.check_name(desired.name, self.server)
         limits.check_supported(desired, self.server)
         warnings = validation.check(desired, current, self.server, self.validate, self.policy.keep_secrets)
-        wanted = self._resolver.resolve(desired, current)
+        wanted = self._resolver.resolve(desired, current, self.resource)
         if self.server.needs_domain_for_products:
             self._resolver.check_products(wanted, current)
         try:
@@ -156,7 +163,7 @@ class Reconciler:
             if unsure:
                 progress.note_reading(planned.todo)
                 progress.maybe_done = True
-                planned = self.plan_present(planned.desired, self.read(planned.desired.name))
+                planned = self.plan_present(planned.desired, self.reread(planned.desired))
             return self._persist(planned, progress, sent)
         except errors.OpenMetadataError as error:
             # An answer to a write that makes no sense leaves open what became of it.
@@ -169,7 +176,7 @@ class Reconciler:
         while True:
             progress.note_reading(planned.todo)
             try:
-                return outcomes.reached(planned, progress, self._carry_out(planned.todo, progress, sent), self.server)
+                return outcomes.reached(planned, progress, self._carry_out(planned, progress, sent), self.server)
             except errors.Conflict:
                 conflicts += 1
                 if conflicts > _CONFLICTS:
@@ -182,14 +189,15 @@ class Reconciler:
                 progress.maybe_done = progress.maybe_done or error.maybe_done
                 self.client.pause(tries, error)
             sent = None
-            planned = self.plan_present(planned.desired, self.read(planned.desired.name))
+            planned = self.plan_present(planned.desired, self.reread(planned.desired))
 
     def request_body(self, todo: Plan) -> dict[str, Any]:
         """The create request of a plan."""
         return plan.create_request(todo.desired, todo.current, self.server, self.policy)
 
-    def _carry_out(self, todo: Plan, progress: Progress, sent: Current | None) -> Current:
+    def _carry_out(self, planned: Planned, progress: Progress, sent: Current | None) -> Current:
         """Do what the plan says, step by step; returns the service as it is then."""
+        todo = planned.todo
         current = after = todo.current
         if current is not None and current.deleted:
             after = self._restore(current, progress)
@@ -240,51 +248,61 @@ class Reconciler:
 
     def _patch(self, todo: Plan, before: Current | None, after: Current, progress: Progress) -> Current:
         """PATCH what a PUT or POST kept back; fail, naming the field, when the server still keeps another value."""
-        left = plan.remainder(todo.desired, before, after, self.server)
-        if not left:
+        left = plan.remainder(todo.desired, before, after, self.server, self.policy, resend=before is not None)
+        operations = [dict(part.operation) for part in left] + self._besides(todo, after)
+        if not operations:
             return after
         headers = {"If-Match": f'W/"{after.version}"'} if self.server.matches_versions else {}
-        operations = [dict(part.operation) for part in left]
         path = f"{self.resource.path}/{after.id}"
         try:
             answer = self.client.request("PATCH", path, body=operations, headers=headers)
         except errors.Conflict as error:
-            fresh = self.read(todo.desired.name) if error.status == 412 else None
+            fresh = self.reread(todo.desired) if error.status == 412 else None
             if fresh is None or fresh.version != after.version:
                 raise
             # Nobody wrote in between: this release makes its ETags in another way.
             answer = self.client.request("PATCH", path, body=operations)
         progress.sent = True
-        patched = self._after(answer, after)
+        patched = self._after(answer, after, self.resource.patched)
         asked_for = {part.option for part in left} - set(plan.to_put_back(before, after, self.server))
         progress.note(plan.UPDATED, bool(asked_for) and races.moved(after, patched, answer))
         after = patched
         # Whatever else differs now, somebody else has just set.
         asked = {part.option for part in left} | set(todo.desired.values)
         if self._undone(todo, before, after, asked):
-            after = self.read(todo.desired.name) or after
+            after = self.reread(todo.desired) or after
             undone = self._undone(todo, before, after, asked)
             if undone:
                 raise _not_taken(undone)
         return after
 
+    def _besides(self, todo: Plan, after: Current) -> list[dict[str, Any]]:  # noqa: ARG002
+        """What goes into a PATCH besides what the task asks for."""
+        return []
+
     def _undone(self, todo: Plan, before: Current | None, after: Current, asked: set[str]) -> list[str]:
         """Of the options asked for, those that still have another value."""
-        left = plan.remainder(todo.desired, before, after, self.server)
+        left = plan.remainder(todo.desired, before, after, self.server, self.policy)
         return [part.option for part in left if part.option in asked]
 
-    def _after(self, answer: Answer, before: Current) -> Current:
-        """The service after a PATCH, DELETE or restore, whose answers hold ciphertext in place of the connection."""
-        entity = {**before.entity, **answer.body, "connection": before.entity.get("connection")}
-        for item in FIELDS:
+    def _after(self, answer: Answer, before: Current, tells_config: bool = False) -> Current:
+        """The resource after a PATCH, DELETE or restore, whose answers hold ciphertext in place of a connection.
+
+        `tells_config`: the answer holds the config as any other does.
+        """
+        entity = {**before.entity, **answer.body}
+        for item in self.resource.fields:
             member = self.server.api_name(item)
             if member not in answer.body:
                 entity.pop(member, None)
-        return self._current({**entity, "connection": before.entity.get("connection")}, before)
+        config = self.resource.config.api
+        if not tells_config or config not in answer.body:
+            entity[config] = before.entity.get(config)
+        return self._current(entity, before)
 
     def absent(self, desired: Desired, *, hard_delete: bool = False, recursive: bool = False) -> Outcome:
         """Soft-delete or purge one service; with children only if `recursive`."""
-        return self.remove(self.plan_absent(desired, self.read(desired.name), hard_delete), recursive)
+        return self.remove(self.plan_absent(desired, self.reread(desired), hard_delete), recursive)
 
     def plan_absent(self, desired: Desired, current: Current | None, hard_delete: bool) -> Planned:
         """What it takes for a service to be gone."""

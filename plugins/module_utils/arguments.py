@@ -121,7 +121,7 @@ def policy_spec() -> ArgumentSpec:
 def _field_option(item: Field) -> dict[str, Any]:
     if item.type is FieldType.TEXT:
         return {"type": "str"}
-    if item.type is FieldType.CONNECTION:
+    if item.type is FieldType.CONFIG:
         return {"type": "dict", "no_log": False}
     return {"type": "list", "elements": "raw" if item.option == "owners" else "str"}
 

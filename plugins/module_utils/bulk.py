@@ -72,7 +72,7 @@ class Scope:
         domains = {member.name for member in current.values["domains"]}
         return (
             not current.deleted
-            and (not self.service_types or current.service_type in self.service_types)
+            and (not self.service_types or current.type in self.service_types)
             and (not self.name_pattern or fnmatchcase(current.name, self.name_pattern))
             and (not self.domain or self.domain in domains)
         )

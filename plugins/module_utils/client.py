@@ -35,6 +35,7 @@ USER_AGENT = "ansible-community.openmetadata"
 _LONGEST_PAUSE = 30.0
 _PAGE = 1000
 _REPEATABLE = frozenset({"GET", "PUT", "DELETE"})
+_NO_CONTENT = 204
 _TOO_MANY = 429
 _TRANSIENT = frozenset({_TOO_MANY, 502, 503, 504})
 _NOT_DONE = frozenset({_TOO_MANY, 503})
@@ -141,8 +142,9 @@ class Client:
         body: Any = None,
         headers: Mapping[str, str] | None = None,
         anonymous: bool = False,
+        listed: bool = False,
     ) -> Answer:
-        """Send one request and repeat it where that is safe.
+        """Send one request and repeat it where that is safe. `listed`: the answer is a list, and becomes `data`.
 
         `path` is below `/api/v1` and already percent-encoded. GET, PUT and DELETE are repeated after faults that pass;
         POST and PATCH are not, because they may have been carried out: the error then says so in `maybe_done`.
@@ -152,7 +154,7 @@ class Client:
         retries = self._retries if method in _REPEATABLE else 0
         for attempt in range(1, retries + 2):
             try:
-                answer = self._once(method, path, params, body, headers, anonymous)
+                answer = self._once(method, path, params, body, headers, anonymous, listed)
             except errors.ApiError as error:
                 error.attempts = attempt
                 if not error.transient or attempt > retries:
@@ -164,6 +166,10 @@ class Client:
                 self._retries = self.settings.retries
                 return replace(answer, attempts=attempt)
         raise AssertionError("unreachable: the last try returns or raises")
+
+    def sleep(self, seconds: float) -> None:
+        """Wait."""
+        self._sleep(seconds)
 
     def pause(self, attempt: int, error: errors.ApiError) -> None:
         """Wait before the next try: what the server asks for, else longer each time, jittered, never over 30 s."""
@@ -178,6 +184,7 @@ class Client:
         body: Any,
         headers: Mapping[str, str] | None,
         anonymous: bool,
+        listed: bool = False,
     ) -> Answer:
         sent = {"Accept": "application/json", **(headers or {})}
         if not anonymous:
@@ -201,7 +208,7 @@ class Client:
             )
         except (requests.RequestException, OSError, ValueError) as error:
             raise self._unreachable(method, path, error) from None
-        body = self._checked(method, path, answer)
+        body = self._checked(method, path, answer, listed)
         return Answer(answer.status_code, body, answer.headers.get(CHANGE_HEADER, ""))
 
     def _authenticate(self) -> str:
@@ -250,18 +257,22 @@ class Client:
             return "openmetadata.org"
         return str(answer.body.get("principalDomain") or "openmetadata.org")
 
-    def _checked(self, method: str, path: str, answer: requests.Response) -> dict[str, Any]:
+    def _checked(self, method: str, path: str, answer: requests.Response, listed: bool) -> dict[str, Any]:
         """The JSON of a success; raises whatever anything else means."""
         status = answer.status_code
         if 300 <= status < 400:
             target = urlsplit(urljoin(answer.url, answer.headers.get("Location", "")))
             where = f"it redirects to {target.scheme}://{target.hostname}{target.path}"
             raise self._error(errors.NotOpenMetadata, method, path, answer, where)
+        if status == _NO_CONTENT:
+            return {}
         if status < 400:
             try:
                 body = answer.json()
             except (ValueError, RecursionError):
                 raise self._not_json(method, path, answer) from None
+            if listed and isinstance(body, list):
+                body = {"data": body}
             if not isinstance(body, dict):
                 said = "it answered with JSON, but not as OpenMetadata does"
                 error = self._error(errors.NotOpenMetadata, method, path, answer, said)

@@ -16,6 +16,7 @@ from ansible_collections.community.openmetadata.plugins.module_utils.connection 
     Node,
     Path,
     ServiceType,
+    canonical,
     child,
     convert,
     filled,
@@ -28,6 +29,7 @@ from ansible_collections.community.openmetadata.plugins.module_utils.connection 
     strangeness,
     with_type,
 )
+from ansible_collections.community.openmetadata.plugins.module_utils.errors import InvalidInput
 from ansible_collections.community.openmetadata.plugins.module_utils.redact import CHANGED, HIDDEN, MASK, holds_mask
 
 REFERENCE = "secret:"
@@ -155,6 +157,51 @@ def merged(
     wanted = convert(kind.root, with_type(kind, desired))
     result: dict[str, Any] = _merge(kind.root, wanted, current or {}, (), keep_secrets)
     return result
+
+
+def operations(
+    kind: ServiceType, desired: Mapping[str, Any], current: Mapping[str, Any], keep_secrets: bool, send_unknown: bool
+) -> list[dict[str, Any]]:
+    """What makes of the stored config the one to send, as JSON Patch below the config: exactly what differs.
+
+    `send_unknown`: also secrets of which the stored value can't be told. Raises `InvalidInput` where an operation would
+    hold a mask, which servers store as it is (server 1.2).
+    """
+    sent = merged(kind, desired, current, keep_secrets)
+    found = [
+        {"op": "remove", "path": path} if value is None else {"op": "add", "path": path, "value": value}
+        for path, value in _operations(kind.root, sent, with_type(kind, current), "", send_unknown)
+    ]
+    masked = [operation["path"].strip("/").replace("/", ".") for operation in found if holds_mask(operation)]
+    if masked:
+        raise InvalidInput(
+            f"{', '.join(masked)}: what differs holds a secret that the server shows masked, and so can't be sent back.",
+            "Give the secrets there themselves (from a vault), or use a bot's token, which reads them.",
+        )
+    return found
+
+
+def _operations(
+    node: Node, sent: Mapping[str, Any], stored: Mapping[str, Any], path: str, send_unknown: bool
+) -> Iterator[tuple[str, Any]]:
+    wanted, there = select(node, sent), select(node, stored)
+    for key in sorted({*sent, *stored}):
+        field = child(wanted if key in wanted.get("fields", {}) or key in sent else there, key)
+        after, before = sent.get(key), stored.get(key)
+        here = f"{path}/{key.replace('~', '~0').replace('/', '~1')}"
+        if isinstance(after, Mapping) and isinstance(before, Mapping):
+            yield from _operations(field, after, before, here, send_unknown)
+        elif before == MASK and after not in (None, MASK):
+            if send_unknown:
+                yield here, after
+        elif _settled(field, after) != _settled(field, before):
+            yield here, after
+
+
+def _settled(node: Node, value: Any) -> Any:
+    """A member as the server understands it, with its default where there is none; what is empty is None."""
+    full = canonical(node, node.get("default") if value is None else value)
+    return None if full in EMPTY else full
 
 
 def _merge(node: Node, wanted: Mapping[str, Any], stored: Mapping[str, Any], path: Path, keep: bool) -> dict[str, Any]:

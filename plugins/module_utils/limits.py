@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 from ansible_collections.community.openmetadata.plugins.module_utils.errors import InvalidInput
 from ansible_collections.community.openmetadata.plugins.module_utils.model import Desired, Server
-from ansible_collections.community.openmetadata.plugins.module_utils.resources import FIELDS, NEVER, Field
+from ansible_collections.community.openmetadata.plugins.module_utils.resources import NEVER, Field, FieldType
 
 # What Java's "." doesn't match, and what no server stores.
 _NOT_IN_NAMES = re.compile("[\n\r\x85\u2028\u2029\0]")
@@ -43,9 +43,10 @@ def check_name(name: str, server: Server) -> None:
 
 def check_supported(desired: Desired, server: Server) -> None:
     """Raise `InvalidInput` for an option that this release doesn't know or can't hold so many of."""
-    for item in FIELDS:
+    for item in server.resource.fields:
         value = desired.values.get(item.option)
-        if value and not server.has(item):
+        asked = value not in (None, item.default) if item.type is FieldType.SETTING else bool(value)
+        if asked and not server.has(item):
             _refuse_option(item, server)
         if isinstance(value, (list, tuple)) and len(value) > 1 and not server.holds_many(item):
             raise InvalidInput(
@@ -62,6 +63,22 @@ def _refuse_option(item: Field, server: Server) -> None:
         f"{item.option} needs OpenMetadata {_release(since)}; the server is {server.text}.",
         f"Leave {item.option} out, or update the server.",
     )
+
+
+def check_type(name: str, server: Server) -> None:
+    """Raise `InvalidInput` for a type that the server's release doesn't have, or has no more."""
+    since, gone = server.resource.types.get(name, ((), NEVER))
+    option = server.resource.type_option
+    if server.version < since:
+        raise InvalidInput(
+            f"{option}: {name} needs OpenMetadata {_release(since)}; the server is {server.text}.",
+            f"Choose another {option}, or update the server.",
+        )
+    if server.version >= gone:
+        raise InvalidInput(
+            f"{option}: OpenMetadata {_release(gone)} and later have no {name}; the server is {server.text}.",
+            f"Choose another {option}.",
+        )
 
 
 def check_kind(server: Server) -> None:

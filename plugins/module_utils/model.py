@@ -2,19 +2,19 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A service as the task wants it and as the server holds it, and what the server's release makes of its fields."""
+"""A resource as the task wants it and as the server holds it, and what the server's release makes of its fields."""
 
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ansible_collections.community.openmetadata.plugins.module_utils import connection
+from ansible_collections.community.openmetadata.plugins.module_utils import connection, dates
 from ansible_collections.community.openmetadata.plugins.module_utils.errors import InvalidInput, UnexpectedAnswer
 from ansible_collections.community.openmetadata.plugins.module_utils.resources import (
-    FIELDS,
     KEPT,
     SERVERS_OWN,
     Field,
@@ -53,7 +53,7 @@ class Server:
     @property
     def query_fields(self) -> str:
         """The `fields` to ask for; an unknown one would be refused (server 1.2)."""
-        asked = [self.api_name(item) for item in FIELDS if item.targets and self.has(item)]
+        asked = [self.api_name(item) for item in self.resource.fields if item.targets and self.has(item)]
         return ",".join(asked + (["ingestionRunner"] if "ingestionRunner" in self.carried else []))
 
     @property
@@ -66,6 +66,11 @@ class Server:
         return self.resource.service_type(name, self.version)
 
     @property
+    def config(self) -> str:
+        """The option that holds the config."""
+        return self.resource.config.option
+
+    @property
     def escapes_descriptions(self) -> bool:
         """From 1.13 on a PUT stores descriptions with HTML entities in place of quotes and the like."""
         return self.version >= (1, 13)
@@ -73,12 +78,16 @@ class Server:
     @property
     def needs_domain_for_products(self) -> bool:
         """From 1.10 on a service with data products must have a domain."""
-        return self.version >= (1, 10)
+        return self.version >= (1, 10) and not self.resource.patched
 
     @property
     def takes_no_connection(self) -> bool:
-        """Before 1.4 a service stored without a connection answers 500 to every change and restore (server 1.2)."""
-        return self.version >= (1, 4)
+        """Whether what is stored without a config can be changed.
+
+        Before 1.4 a service stored without a connection answers 500 to every change and restore (server 1.2). What is
+        changed by PATCH alone must have a config, too.
+        """
+        return self.version >= (1, 4) and not self.resource.patched
 
     @property
     def matches_versions(self) -> bool:
@@ -88,7 +97,9 @@ class Server:
 
 @dataclass(frozen=True)
 class Reference:
-    """An owner, a domain or a data product. `name` is the name that tasks use, qualified where it can be."""
+    """An owner, a domain, a data product, or what something belongs to. `name` is the name that tasks use, qualified
+    where it can be.
+    """
 
     type: str
     id: str
@@ -127,38 +138,62 @@ class Tag:
 class Desired:
     """What a task asks for. `values` holds the given options only: `""` and `[]` clear, what is missing stays.
 
-    Before `resolved` the values are the task's; afterwards lists hold `Reference` and `Tag`.
+    Before `resolved` the values are the task's; afterwards lists hold `Reference` and `Tag`. `parent` is the qualified
+    name of what it belongs to, if it belongs to anything; `actions` are what else the task asks for.
     """
 
     name: str
-    service_type: str | None = None
+    type: str | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
+    parent: str = ""
+    actions: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not self.name.strip():
-            raise InvalidInput("name is empty.", "Give the service a name.")
+            raise InvalidInput("name is empty.", "Give it a name.")
+
+    @property
+    def key(self) -> str:
+        """What it is found by among those of its kind: its name, qualified where it belongs to something."""
+        return f"{self.parent}.{qualified(self.name)}" if self.parent else self.name
+
+    @property
+    def qualified(self) -> str:
+        """Its fully qualified name."""
+        return self.key if self.parent else qualified(self.name)
 
     def resolved(self, values: Mapping[str, Any]) -> Desired:
         """The same wish with names replaced by what they stand for."""
-        return Desired(self.name, self.service_type, {**self.values, **values})
+        return replace(self, values={**self.values, **values})
 
 
 @dataclass(frozen=True)
 class Current:
-    """A service as the server holds it. `values` has every field of FIELDS; `connection` is None when none is stored.
+    """A resource as the server holds it. `values` has all of its fields; the config is None when none is stored.
 
     `entity` is the server's JSON, in which secrets may be in clear: nothing of it leaves but through `redact.py`.
-    `kind` is the service's type as the server's release has it.
+    `kind` is its type as the server's release has it.
     """
 
     id: str
     name: str
-    service_type: str
+    type: str
     version: float
     deleted: bool
     values: Mapping[str, Any]
     entity: Mapping[str, Any] = field(repr=False)
     kind: connection.ServiceType = field(repr=False)
+    resource: Resource = field(repr=False)
+
+    @property
+    def key(self) -> str:
+        """What it is found by among those of its kind, as `Desired.key`."""
+        return str(self.entity.get("fullyQualifiedName")) if self.resource.patched else self.name
+
+    @property
+    def config(self) -> Any:
+        """Its config, or None."""
+        return self.values[self.resource.config.option]
 
     @classmethod
     def from_entity(cls, entity: Mapping[str, Any], server: Server, before: Current | None = None) -> Current:
@@ -174,11 +209,11 @@ class Current:
 
     @classmethod
     def _from_entity(cls, entity: Mapping[str, Any], server: Server, before: Current | None) -> Current:
-        values = {}
-        for item in FIELDS:
+        resource, values = server.resource, {}
+        for item in resource.fields:
             member = server.api_name(item)
             missing = member not in entity and bool(item.targets) and server.holds_many(item)
-            values[item.option] = before.values[item.option] if missing and before else _read(item, entity.get(member))
+            values[item.option] = before.values[item.option] if missing and before else _stored(item, entity, server)
         id_ = _text(entity["id"])
         if not id_.isascii() or not id_ or not entity["name"]:
             raise ValueError
@@ -188,26 +223,31 @@ class Current:
         return cls(
             id=id_,
             name=_text(entity["name"]),
-            service_type=str(entity.get("serviceType")),
+            type=str(entity.get(resource.type_api)),
             version=float(entity.get("version") or 0),
             deleted=bool(entity.get("deleted")),
             values=values,
             entity=entity,
-            kind=server.service_type(str(entity.get("serviceType"))),
+            kind=server.service_type(str(entity.get(resource.type_api))),
+            resource=resource,
         )
 
     @classmethod
     def nothing(cls, desired: Desired, server: Server) -> Current:
-        """What stands in for a service that isn't there yet."""
-        empty: dict[str, Any] = {item.option: _read(item, None) for item in FIELDS}
-        kind = server.service_type(str(desired.service_type))
-        return cls("", desired.name, kind.name, 0.0, deleted=False, values=empty, entity={}, kind=kind)
+        """What stands in for something that isn't there yet."""
+        resource, type_ = server.resource, str(desired.type)
+        empty: dict[str, Any] = {item.option: _stored(item, {}, server) for item in resource.fields}
+        entity = {"fullyQualifiedName": desired.qualified}
+        kind = server.service_type(type_)
+        return cls(
+            "", desired.name, type_, 0.0, deleted=False, values=empty, entity=entity, kind=kind, resource=resource
+        )
 
     def named(self, desired: Desired) -> Current:
         """The same with the names of references that an answer to PATCH leaves out (server 1.2)."""
         names = {
             member.key: member
-            for item in FIELDS
+            for item in self.resource.fields
             if item.type is FieldType.REFERENCES
             for member in desired.values.get(item.option, ())
         }
@@ -215,25 +255,25 @@ class Current:
             item.option: tuple(member if member.name else names.get(member.key, member) for member in value)
             if item.type is FieldType.REFERENCES
             else value
-            for item, value in ((item, self.values[item.option]) for item in FIELDS)
+            for item, value in ((item, self.values[item.option]) for item in self.resource.fields)
         }
         return replace(self, values=values)
 
     def strangers(self, server: Server) -> dict[str, Any]:
         """Members that neither a create request nor this collection knows, as servers newer than it have them."""
-        known = {*SERVERS_OWN, *KEPT, *server.carried, *(server.api_name(item) for item in FIELDS)}
+        known = {*SERVERS_OWN, *KEPT, *server.carried, *(server.api_name(item) for item in self.resource.fields)}
         return {
             name: value for name, value in self.entity.items() if name not in known and value not in connection.EMPTY
         }
 
     def result(self) -> dict[str, Any]:
-        """The service in the collection's own words, for results: snake_case, one form for all releases."""
+        """The resource in the collection's own words, for results: snake_case, one form for all releases."""
         return {
             "id": self.id,
             "name": self.name,
             "fully_qualified_name": self.entity.get("fullyQualifiedName") or qualified(self.name),
-            "service_type": self.service_type,
-            **{item.option: self._told(item) for item in FIELDS},
+            self.resource.type_option: self.type,
+            **{item.option: self._told(item) for item in self.resource.fields},
             "version": self.version,
             "updated_at": self.entity.get("updatedAt"),
             "updated_by": self.entity.get("updatedBy"),
@@ -244,10 +284,12 @@ class Current:
     def _told(self, item: Field) -> Any:
         """A field's value in results: secrets hidden, members by their names, and whole where these aren't enough."""
         value = self.values[item.option]
-        if item.type is FieldType.TEXT:
+        if item.type in (FieldType.TEXT, FieldType.SETTING):
             return value
-        if item.type is FieldType.CONNECTION:
+        if item.type is FieldType.CONFIG:
             return None if value is None else connection.redacted(self.kind, value)
+        if item.type is FieldType.PARENT:
+            return value and value.name
         if item.type is FieldType.REFERENCES and len(item.targets) > 1:
             return [vars(member) for member in value]
         return [member.name for member in value]
@@ -261,11 +303,42 @@ def _text(value: Any) -> str:
     return value
 
 
+def _stored(item: Field, entity: Mapping[str, Any], server: Server) -> Any:
+    """What an entity holds for an option."""
+    if item.lost_by_restore and (entity.get("deleted") or restored_last(entity)):
+        return False
+    holder = (entity.get(item.within) or {}) if item.within else entity
+    member = holder.get(server.api_name(item))
+    if item.type is FieldType.SETTING:
+        return (_setting(item, member) if member is not None else item.default) if server.has(item) else None
+    return _read(item, member)
+
+
+def restored_last(entity: Mapping[str, Any]) -> bool:
+    """Whether the last change to an entity restored it, alone or with what it belongs to."""
+    return changed_last(entity).get("deleted", (None, None)) == (True, False)
+
+
+def changed_last(entity: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
+    """What the last change to an entity updated, and from what to what."""
+    updated = (entity.get("changeDescription") or {}).get("fieldsUpdated") or ()
+    return {str(change.get("name")): (change.get("oldValue"), change.get("newValue")) for change in updated}
+
+
+def _setting(item: Field, member: Any) -> Any:
+    """A scalar in the form that tasks give it; dates come as milliseconds since 1970 (server 1.2)."""
+    if item.scalar == "date":
+        return dates.from_api(member)
+    return {"int": int, "bool": bool}.get(item.scalar, _text)(member)
+
+
 def _read(item: Field, member: Any) -> Any:
     """A member of an entity as the value of an option."""
     if item.type is FieldType.TEXT:
         return _text(member or "")
-    if item.type is FieldType.CONNECTION:
+    if item.type is FieldType.PARENT:
+        return _parent(member) if member else None
+    if item.type is FieldType.CONFIG:
         config = (member or {}).get("config")
         return dict(config) if config else None
     members = member if isinstance(member, list) else [member] if member else []
@@ -278,6 +351,12 @@ def _read(item: Field, member: Any) -> Any:
     return tuple(_reference(item, reference) for reference in members if not reference.get("inherited"))
 
 
+def _parent(member: Mapping[str, Any]) -> Reference:
+    """What something belongs to, by its plain name where that is all of its qualified one."""
+    name = _text(member.get("fullyQualifiedName") or member.get("name") or "")
+    return Reference(_text(member["type"]), _text(member["id"]), re.sub(r'^"([^"]+)"$', r"\1", name))
+
+
 def _reference(item: Field, reference: Mapping[str, Any]) -> Reference:
     name = reference.get("fullyQualifiedName") if item.by_name else reference.get("name")
     type_ = _text(reference.get("type") or item.targets[0])
@@ -285,7 +364,9 @@ def _reference(item: Field, reference: Mapping[str, Any]) -> Reference:
 
 
 def same(item: Field, wanted: Any, stored: Any, server: Server) -> bool:
-    """Whether two values of a field (connections excepted) are equal to this server."""
+    """Whether two values of a field (configs excepted) are equal to this server."""
+    if item.type is FieldType.SETTING:
+        return wanted == stored or (wanted == "" and stored is None)
     if item.type is FieldType.TEXT:
         if item.option == "description" and server.escapes_descriptions:
             return html.unescape(wanted) == html.unescape(stored)
@@ -294,9 +375,11 @@ def same(item: Field, wanted: Any, stored: Any, server: Server) -> bool:
 
 
 def shown(item: Field, value: Any) -> Any:
-    """A value of a field (connections excepted) as diffs show it; equal only where `same` says so."""
-    if item.type is FieldType.TEXT:
+    """A value of a field (configs excepted) as diffs show it; equal only where `same` says so."""
+    if item.type in (FieldType.TEXT, FieldType.SETTING):
         return value
+    if item.type is FieldType.PARENT:
+        return value and value.name
     typed = item.type is FieldType.REFERENCES and len(item.targets) > 1
     return sorted(f"{member.name} ({member.type})" if typed else member.name for member in value)
 
@@ -305,8 +388,12 @@ def request_value(item: Field, value: Any, server: Server) -> Any:
     """A value as a create request holds it; None leaves the member out."""
     if item.type is FieldType.TEXT:
         return value or None
-    if item.type is FieldType.CONNECTION:
-        return {"config": value}
+    if item.type is FieldType.SETTING:
+        return None if value == "" else value
+    if item.type is FieldType.PARENT:
+        return value.to_api()
+    if item.type is FieldType.CONFIG:
+        return {connection.WRAPPER: value}
     members = [member.name if item.by_name else member.to_api() for member in value]
     return members if server.holds_many(item) else (members or [None])[0]
 
@@ -315,6 +402,8 @@ def patch_value(item: Field, value: Any, server: Server) -> Any:
     """A value as a JSON Patch holds it; None means that the member is to be removed."""
     if item.type is FieldType.TEXT:
         return value or None
+    if item.type is FieldType.SETTING:
+        return None if value == "" else value
     members = [member.to_api() for member in value]
     return members if server.holds_many(item) else (members or [None])[0]
 

@@ -14,7 +14,7 @@ from ansible_collections.community.openmetadata.plugins.module_utils import comp
 from ansible_collections.community.openmetadata.plugins.module_utils.errors import InvalidInput, Unchangeable
 from ansible_collections.community.openmetadata.plugins.module_utils.model import Current, Desired, Server
 from ansible_collections.community.openmetadata.plugins.module_utils.redact import NOT_COMPARABLE, UNCHANGED
-from ansible_collections.community.openmetadata.plugins.module_utils.resources import FIELDS, KEPT, Field, FieldType
+from ansible_collections.community.openmetadata.plugins.module_utils.resources import KEPT, Field, FieldType
 
 NONE = "none"
 CREATED = "created"
@@ -86,19 +86,14 @@ def present(desired: Desired, current: Current | None, server: Server, policy: P
     """
     if current is None:
         return _create(desired, server)
-    if desired.service_type not in (None, current.service_type):
-        raise InvalidInput(
-            f"service_type is {current.service_type} on the server and can't be changed to {desired.service_type}.",
-            "Correct service_type; or remove the service (state=absent, hard_delete=true, recursive=true, which also "
-            f"removes its {server.resource.held}) and create it anew.",
-        )
+    check_type(desired, current, server)
     before = view(current)
     after = dict(before)
     after.pop("deleted", None)
-    for item in FIELDS:
-        if item.option in desired.values and item.type is not FieldType.CONNECTION:
+    for item in server.resource.fields:
+        if item.option in desired.values and item.type is not FieldType.CONFIG:
             _set(after, item.option, _settled(item, desired.values[item.option], current, server))
-    unverified = _plan_connection(desired, current, server, policy, before, after)
+    unverified = _plan_config(desired, current, server, policy, before, after)
     fields = {name for name in {*before, *after} if before.get(name) != after.get(name)}
     plan = Plan(
         action=RESTORED if current.deleted else UPDATED if fields else NONE,
@@ -107,12 +102,12 @@ def present(desired: Desired, current: Current | None, server: Server, policy: P
         before=before,
         after=after,
         unverified=unverified,
-        put=_needs_put(fields, desired, current, server, policy) or bool(unverified and not policy.keep_secrets),
+        put=_needs_put(fields, desired, current, server, policy) or _asks_server(unverified, server, policy),
         warnings=_warnings(desired, current, policy),
     )
     if plan.put or fields:
         _check_domains(after, server)
-    if current.values["connection"] is None and not server.takes_no_connection and (plan.put or fields):
+    if not _is_changeable(current, server) and (plan.put or fields):
         raise Unchangeable(
             f"the service is stored without a connection (or this token may not see it): OpenMetadata {server.text} "
             "answers with an error to every change of such a service, and so it would to this one."
@@ -120,12 +115,34 @@ def present(desired: Desired, current: Current | None, server: Server, policy: P
     return plan
 
 
+def _asks_server(unverified: tuple[str, ...], server: Server, policy: Policy) -> bool:
+    """Whether a PUT is sent for the server to compare the secrets."""
+    return bool(unverified and not policy.keep_secrets and not server.resource.patched)
+
+
+def check_type(desired: Desired, current: Current, server: Server) -> None:
+    """Raise `InvalidInput` where another type is wanted than the server has, which can't be changed."""
+    resource = server.resource
+    if desired.type not in (None, current.type):
+        goes = f", recursive=true, which also removes its {resource.held}" if resource.every_child else ""
+        raise InvalidInput(
+            f"{resource.type_option} is {current.type} on the server and can't be changed to {desired.type}.",
+            f"Correct {resource.type_option}; or remove the {resource.noun} (state=absent, hard_delete=true{goes}) and "
+            "create it anew.",
+        )
+
+
+def _is_changeable(current: Current, server: Server) -> bool:
+    """Whether the server can change what it holds: before 1.4 not without a connection (server 1.2)."""
+    return current.config is not None or server.takes_no_connection or server.resource.patched
+
+
 def _warnings(desired: Desired, current: Current, policy: Policy) -> tuple[str, ...]:
-    wanted, stored = desired.values.get("connection"), current.values["connection"]
+    wanted, stored = desired.values.get(current.resource.config.option), current.config
     if wanted is None:
         return ()
     if stored is None:
-        if policy.secrets_readable:
+        if policy.secrets_readable or current.resource.patched:
             return ()
         return (
             "the server shows no connection of this service: it has none, or this token may not view it. The task's "
@@ -134,7 +151,7 @@ def _warnings(desired: Desired, current: Current, policy: Policy) -> tuple[str, 
     gone = comparison.replaced_secrets(current.kind, wanted, stored, policy.keep_secrets)
     if not gone:
         return ()
-    names = ", ".join(map(dotted, gone))
+    names = ", ".join(dotted(current.resource.config.option, path) for path in gone)
     return (
         f"update_secrets=on_create leaves stored secrets alone, but the task replaces what holds {names} by something "
         "of another form: the stored secrets there go.",
@@ -142,14 +159,18 @@ def _warnings(desired: Desired, current: Current, policy: Policy) -> tuple[str, 
 
 
 def _create(desired: Desired, server: Server) -> Plan:
-    if desired.service_type is None:
-        raise InvalidInput("service_type is missing.", "A service that does not exist yet needs service_type.")
-    kind = server.service_type(desired.service_type)
-    after: View = {"service_type": desired.service_type}
-    for item in FIELDS:
-        if item.type is FieldType.CONNECTION:
+    resource = server.resource
+    if desired.type is None:
+        raise InvalidInput(
+            f"{resource.type_option} is missing.",
+            f"A {resource.noun} that does not exist yet needs {resource.type_option}.",
+        )
+    kind = server.service_type(desired.type)
+    after: View = {resource.type_option: desired.type}
+    for item in resource.fields:
+        if item.type is FieldType.CONFIG:
             wanted = _config_to_send(desired, None, server, Policy())
-            _put_paths(after, {} if wanted is None else connection.flat(kind, wanted))
+            _put_paths(after, item.option, {} if wanted is None else connection.flat(kind, wanted))
         elif item.option in desired.values:
             _set(after, item.option, model.shown(item, desired.values[item.option]))
     _check_domains(after, server)
@@ -171,44 +192,54 @@ def _settled(item: Field, wanted: Any, current: Current, server: Server) -> Any:
     return model.shown(item, stored if model.same(item, wanted, stored, server) else wanted)
 
 
-def _plan_connection(
+def _plan_config(
     desired: Desired, current: Current, server: Server, policy: Policy, before: View, after: View
 ) -> tuple[str, ...]:
-    """Put the connection's differences into both views; returns the secrets that can't be compared."""
-    wanted, stored = desired.values.get("connection"), current.values["connection"]
+    """Put the config's differences into both views; returns the secrets that can't be compared."""
+    option, stored = server.config, current.config
+    wanted = desired.values.get(option)
     if wanted is None:
         return ()
     if stored is None:
-        _put_paths(after, connection.flat(current.kind, wanted))
+        _put_paths(after, option, connection.flat(current.kind, wanted))
         return ()
     found, unknown = _differences(current, wanted, server, policy)
     for path, _secret in connection.secrets(current.kind, wanted):
-        name = dotted(path)
+        name = dotted(option, path)
         if name in before:
             before[name] = after[name] = UNCHANGED
-    for path in unknown:
-        before[dotted(path)] = after[dotted(path)] = NOT_COMPARABLE
+    unverified = tuple(dotted(option, path) for path in unknown)
+    for name in unverified:
+        before[name] = after[name] = NOT_COMPARABLE
     for difference in found:
-        _set(before, dotted(difference.path), difference.before)
-        _set(after, dotted(difference.path), difference.after)
-    return tuple(dotted(path) for path in unknown)
+        _set(before, dotted(option, difference.path), difference.before)
+        _set(after, dotted(option, difference.path), difference.after)
+    return unverified
 
 
-def _differences(
+_Comparison = tuple[list[comparison.Difference], list[connection.Path]]
+
+
+def _differences(current: Current, wanted: Mapping[str, Any], server: Server, policy: Policy) -> _Comparison:
+    """The differences, and the secrets that can't be compared."""
+    return _compared(current, wanted, server, policy)[1]
+
+
+def _compared(
     current: Current, wanted: Mapping[str, Any], server: Server, policy: Policy
-) -> tuple[list[comparison.Difference], list[connection.Path]]:
-    """The differences, by that patch of the server's minor release that finds the fewest.
+) -> tuple[connection.ServiceType, _Comparison]:
+    """The differences, by the form of that patch of the server's minor release that finds the fewest, and that form.
 
     A default that one patch has and another lacks is no drift: which of them the server really follows, it doesn't say.
     """
-    stored = current.values["connection"] or {}
+    stored = current.config or {}
 
-    def compared(kind: connection.ServiceType) -> tuple[list[comparison.Difference], list[connection.Path]]:
-        return comparison.differences(kind, wanted, stored, policy.secrets_readable, policy.keep_secrets)
+    def compared(kind: connection.ServiceType) -> tuple[connection.ServiceType, _Comparison]:
+        return kind, comparison.differences(kind, wanted, stored, policy.secrets_readable, policy.keep_secrets)
 
     own = compared(current.kind)
-    others = connection.patches(current.kind, server.version)[1:] if own[0] else ()
-    return min((own, *map(compared, others)), key=lambda each: len(each[0]))
+    others = connection.patches(current.kind, server.version)[1:] if own[1][0] else ()
+    return min((own, *map(compared, others)), key=lambda each: len(each[1][0]))
 
 
 def _needs_put(fields: set[str], desired: Desired, current: Current, server: Server, policy: Policy) -> bool:
@@ -218,11 +249,13 @@ def _needs_put(fields: set[str], desired: Desired, current: Current, server: Ser
     carry all of that, and the rest with it. Without a connection that could be sent back, and for a service that holds
     what no create request can, everything goes by PATCH.
     """
-    if any(name.startswith("connection.") for name in fields):
-        return True
-    if current.values["connection"] is None or current.strangers(server):
+    if server.resource.patched:
         return False
-    by_patch = {item.option for item in FIELDS if policy.secrets_readable or _patch_only(item, desired)}
+    if any(name.startswith(f"{server.config}.") for name in fields):
+        return True
+    if current.config is None or current.strangers(server):
+        return False
+    by_patch = {item.option for item in server.resource.fields if policy.secrets_readable or _patch_only(item, desired)}
     changed = fields - {"deleted"}
     return bool(changed) and not changed & by_patch
 
@@ -237,20 +270,23 @@ def create_request(desired: Desired, current: Current | None, server: Server, po
     Tags go into a POST only: a PUT ignores them (server 1.2) or adds to what is there, which mutually exclusive tags
     forbid. Owners and domains that the task leaves out are kept by the server.
     """
-    service_type = current.service_type if current else desired.service_type
-    body: dict[str, Any] = {"name": desired.name, "serviceType": service_type}
-    for item in FIELDS:
-        if not server.has(item):
+    resource = server.resource
+    body: dict[str, Any] = {"name": desired.name, resource.type_api: current.type if current else desired.type}
+    for item in resource.fields:
+        if not server.has(item) or item.acted:
             continue
+        if item.within:
+            body.setdefault(item.within, {})
         kept = current.values[item.option] if current and item.wiped else None
         value: Any = desired.values.get(item.option, kept)
-        if item.type is FieldType.CONNECTION:
+        if item.type is FieldType.CONFIG:
             value = _config_to_send(desired, current, server, policy)
         elif item.type is FieldType.TAGS and current:
             value = None
-        member = model.request_value(item, value, server) if value else None
-        if member:
-            body[server.api_name(item)] = member
+        told = value is not None if item.type is FieldType.SETTING else bool(value)
+        member = model.request_value(item, value, server) if told else None
+        if member is not None:
+            (body[item.within] if item.within else body)[server.api_name(item)] = member
     for name in server.carried:
         carried = current.entity.get(name) if current else None
         if carried:
@@ -264,9 +300,9 @@ def _config_to_send(desired: Desired, current: Current | None, server: Server, p
 
     Before 1.4 a service gets at least an empty one, since without it nothing could be changed afterwards.
     """
-    kind = current.kind if current else server.service_type(str(desired.service_type))
-    stored = current.values["connection"] if current else None
-    wanted = desired.values.get("connection")
+    kind = current.kind if current else server.service_type(str(desired.type))
+    stored = current.config if current else None
+    wanted = desired.values.get(server.config)
     if wanted is not None:
         return comparison.merged(kind, wanted, stored, policy.keep_secrets)
     if stored is None and server.takes_no_connection:
@@ -274,30 +310,62 @@ def _config_to_send(desired: Desired, current: Current | None, server: Server, p
     return connection.with_type(kind, stored or {})
 
 
-def remainder(desired: Desired, before: Current | None, after: Current, server: Server) -> list[Remainder]:
+def remainder(
+    desired: Desired,
+    before: Current | None,
+    after: Current,
+    server: Server,
+    policy: Policy,
+    resend: bool = False,
+) -> list[Remainder]:
     """What is not yet as it should be, as JSON Patch: what the task asks for, and what it leaves out and a PUT lost.
 
-    `connection` is never patched: a PATCH would store masks as if they were secrets (server 1.2).
+    `connection` is never patched: a PATCH would store masks as if they were secrets (server 1.2). `resend`: send
+    secrets that can't be compared again, unless the policy keeps them; the server compares them.
     """
     left = []
-    for item in FIELDS:
-        if item.type is FieldType.CONNECTION or not server.has(item):
+    for item in server.resource.fields:
+        if item.type is FieldType.CONFIG and server.resource.patched:
+            left += _config_remainder(desired, after, server, policy, resend)
+        if item.type in (FieldType.CONFIG, FieldType.PARENT) or item.acted or not server.has(item):
             continue
         stored = after.values[item.option]
         if item.option in desired.values:
             wanted = desired.values[item.option]
-        elif before is not None:
+        elif before is not None and not server.resource.patched:
             wanted = before.values[item.option]
         else:
             continue
         if not model.same(item, wanted, stored, server):
-            path = f"/{server.api_name(item)}"
+            path = "/".join(("", *filter(None, [item.within]), server.api_name(item)))
             value = model.patch_value(item, wanted, server)
             operation = {"op": "remove", "path": path} if value is None else {"op": "add", "path": path, "value": value}
             left.append(Remainder(item.option, operation))
     for name, value in to_put_back(before, after, server).items():
         left.append(Remainder(name, {"op": "add", "path": f"/{name}", "value": value}))
     return left
+
+
+def _config_remainder(
+    desired: Desired, after: Current, server: Server, policy: Policy, resend: bool
+) -> list[Remainder]:
+    """What differs in a config that is changed by PATCH, member by member; a mask never goes into one."""
+    wanted, item = desired.values.get(server.config), server.resource.config
+    if wanted is None:
+        return []
+    root = f"/{item.api}"
+    if after.config is None:
+        value = {connection.WRAPPER: connection.with_type(after.kind, wanted)}
+        return [Remainder(item.option, {"op": "add", "path": root, "value": value})]
+    form, (found, unknown) = _compared(after, wanted, server, policy)
+    if not found and not (unknown and resend):
+        return []
+    send = policy.secrets_readable or (resend and not policy.keep_secrets)
+    operations = comparison.operations(form, wanted, after.config, policy.keep_secrets, send)
+    return [
+        Remainder(item.option, {**operation, "path": f"{root}/{connection.WRAPPER}{operation['path']}"})
+        for operation in operations
+    ]
 
 
 def to_put_back(before: Current | None, after: Current, server: Server) -> dict[str, Any]:
@@ -312,34 +380,34 @@ def to_put_back(before: Current | None, after: Current, server: Server) -> dict[
 
 def connection_remainder(desired: Desired, after: Current, server: Server, policy: Policy) -> list[str]:
     """The fields of the connection that the server did not take; nothing can be told where it shows none."""
-    wanted = desired.values.get("connection")
-    if wanted is None or (after.values["connection"] is None and not policy.secrets_readable):
+    wanted = desired.values.get(server.config)
+    if wanted is None or (after.config is None and not policy.secrets_readable):
         return []
     found, _unknown = _differences(after, wanted, server, policy)
-    return [dotted(difference.path) for difference in found]
+    return [dotted(server.config, difference.path) for difference in found]
 
 
 def view(current: Current) -> View:
-    """A service field by field, as diffs show it: secrets hidden, what is empty left out."""
-    shown: View = {"service_type": current.service_type}
-    for item in FIELDS:
+    """A resource field by field, as diffs show it: secrets hidden, what is empty left out."""
+    shown: View = {current.resource.type_option: current.type}
+    for item in current.resource.fields:
         value = current.values[item.option]
-        if item.type is not FieldType.CONNECTION:
+        if item.type is not FieldType.CONFIG:
             _set(shown, item.option, model.shown(item, value))
         elif value is not None:
-            _put_paths(shown, connection.flat(current.kind, value))
+            _put_paths(shown, item.option, connection.flat(current.kind, value))
     _set(shown, "deleted", current.deleted)
     return shown
 
 
-def dotted(path: connection.Path) -> str:
-    """A path in a connection as people read it: `connection.hostPort`."""
-    return ".".join(("connection", *path))
+def dotted(option: str, path: connection.Path) -> str:
+    """A path in a config as people read it: `connection.hostPort`."""
+    return ".".join((option, *path))
 
 
-def _put_paths(shown: View, flat: Mapping[connection.Path, Any]) -> None:
+def _put_paths(shown: View, option: str, flat: Mapping[connection.Path, Any]) -> None:
     for path, value in flat.items():
-        _set(shown, dotted(path), value)
+        _set(shown, dotted(option, path), value)
 
 
 def _set(shown: View, name: str, value: Any) -> None:
@@ -354,9 +422,10 @@ def predicted(plan: Plan, server: Server, policy: Policy) -> dict[str, Any] | No
     if plan.action == PURGED:
         return None
     base = Current.nothing(plan.desired, server) if plan.current is None else plan.current
-    values = {**base.values, **plan.desired.values, "connection": base.values["connection"]}
-    if any(name.startswith("connection.") for name in plan.changed_fields):
+    option = server.config
+    values = {**base.values, **plan.desired.values, option: base.config}
+    if any(name.startswith(f"{option}.") for name in plan.changed_fields):
         sent = _config_to_send(plan.desired, plan.current, server, policy)
-        values["connection"] = None if sent is None else connection.filled(base.kind, sent)
+        values[option] = None if sent is None else connection.filled(base.kind, sent)
     deleted = plan.action == DELETED
     return replace(base, deleted=deleted, values=values).result()

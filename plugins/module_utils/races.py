@@ -12,7 +12,7 @@ from typing import Any
 
 from ansible_collections.community.openmetadata.plugins.module_utils.client import Answer
 from ansible_collections.community.openmetadata.plugins.module_utils.model import Current, Server
-from ansible_collections.community.openmetadata.plugins.module_utils.resources import FIELDS, FieldType
+from ansible_collections.community.openmetadata.plugins.module_utils.resources import FieldType
 
 UPDATED = "entityUpdated"
 SAME = "entityNoChange"
@@ -65,7 +65,7 @@ def met(read: Current, after: Current, answer: Answer | None, server: Server) ->
     same = answer is not None and answer.change == SAME
     ours = {} if same else _old_values(after.entity.get("changeDescription") or {})
     values = dict(read.values)
-    for item in FIELDS:
+    for item in server.resource.fields:
         name = server.api_name(item)
         if item.type is FieldType.TEXT and answer is not None:
             values[item.option] = ours.get(name, after.values[item.option])

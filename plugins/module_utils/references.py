@@ -15,9 +15,9 @@ from ansible_collections.community.openmetadata.plugins.module_utils.client impo
 from ansible_collections.community.openmetadata.plugins.module_utils.model import Current, Desired, Reference, Tag
 from ansible_collections.community.openmetadata.plugins.module_utils.resources import (
     COLLECTIONS,
-    FIELDS,
     Field,
     FieldType,
+    Resource,
 )
 
 
@@ -28,14 +28,14 @@ class Resolver:
         self.client = client
         self._found: dict[tuple[str, Any], Any] = {}
 
-    def resolve(self, desired: Desired, current: Current | None) -> Desired:
+    def resolve(self, desired: Desired, current: Current | None, resource: Resource) -> Desired:
         """The wish with its names resolved. Raises `errors.InvalidInput` for a name that stands for nothing.
 
         What is set already is taken from `current` and costs no request.
         """
         values = {
             item.option: self._resolve_all(item, desired.values[item.option], current)
-            for item in FIELDS
+            for item in resource.fields
             if item.targets and item.option in desired.values
         }
         return desired.resolved(values)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Checks a connection before any request that writes; every finding is a sentence that names the field and the cure."""
+"""Checks a config before any request that writes; every finding is a sentence that names the field and the cure."""
 
 from __future__ import annotations
 
@@ -33,26 +33,26 @@ _SENTENCE = {"string": "a text", "integer": "a whole number", "number": "a numbe
 
 
 def check(desired: Desired, current: Current | None, server: Server, mode: str, keep_secrets: bool) -> list[str]:
-    """Check the connection that a task asks for; returns warnings.
+    """Check the config that a task asks for; returns warnings.
 
     Raises `InvalidInput` with all findings at once. Required members that neither the task nor the stored connection
     has are a warning, as servers take that and only ingestion misses them. So is what only a server newer than the
     catalogue could know. A mask is refused in every mode.
     """
-    name = desired.service_type or (current.service_type if current else None)
+    name = desired.type or (current.type if current else None)
     if name is None:
         return []
     kind = server.service_type(name)
-    config = desired.values.get("connection")
+    config = desired.values.get(server.config)
     masked = [path for path, value in connection.secrets(kind, config or {}) if value == MASK]
     if masked:
         raise InvalidInput(
-            f"{_list(masked)}: this is a masked value, as the server shows it in place of a secret.",
+            f"{_list(masked, server.config)}: this is a masked value, as the server shows it in place of a secret.",
             "Give the secret itself (from a vault), or leave the stored one alone with update_secrets=on_create.",
         )
-    if mode == OFF or (current is not None and config is None):
+    if mode == OFF or (current is not None and config is None) or server.resource.has_no_schema(name):
         return []
-    stored = current.values["connection"] if current and current.service_type == name else None
+    stored = current.config if current and current.type == name else None
     if config is None and not server.takes_no_connection:
         config = {}
     findings = _findings(kind, server, config, stored, keep_secrets)
@@ -65,7 +65,9 @@ def check(desired: Desired, current: Current | None, server: Server, mode: str, 
     if findings.errors and not findings.release_told:
         findings.errors += _later_release(kind, server, config)
     if findings.errors and mode == STRICT:
-        raise InvalidInput(" ".join(findings.errors), "Correct the task (validate_connection=warn sends it as it is).")
+        raise InvalidInput(
+            " ".join(findings.errors), f"Correct the task (validate_{server.config}=warn sends it as it is)."
+        )
     return findings.warnings + findings.errors
 
 
@@ -74,7 +76,7 @@ def _later_release(kind: ServiceType, server: Server, config: Mapping[str, Any] 
     for release in connection.changes(kind) if kind.known else ():
         later = Server(_dots(release), server.resource)
         if later.version > server.version:
-            form = later.service_type(kind.name)
+            form = schemas.service_type(kind.kind, kind.name, later.version)
             if not _findings(form, later, config, None, False, alone=True).errors:
                 return [f"OpenMetadata {later.text} takes it so, the server is {server.text}."]
     return []
@@ -98,8 +100,8 @@ def _findings(
     return checker
 
 
-def _list(paths: list[Path]) -> str:
-    return ", ".join(map(_dotted, paths))
+def _list(paths: list[Path], option: str) -> str:
+    return ", ".join(_dotted(path, option) for path in paths)
 
 
 class _Checker:
@@ -123,19 +125,22 @@ class _Checker:
 
     def add(self, path: Path, said: str, unsure: bool = False) -> None:
         """Note a finding; `unsure` where it is no reason to stop, or a newer server may know better."""
-        (self.warnings if unsure else self.errors).append(_sentence(f"{_dotted(path)}: {said}"))
+        (self.warnings if unsure else self.errors).append(_sentence(f"{self._dotted(path)}: {said}"))
+
+    def _dotted(self, path: Path) -> str:
+        return _dotted(path, self.server.config)
 
     def check_type(self) -> None:
-        """The service type itself: known, and not newer than the server."""
-        kind = self.kind
+        """The type itself: known, and not newer than the server."""
+        kind, option = self.kind, self.server.resource.type_option
         if not kind.known:
             near = _nearest(kind.name, self.server.resource.service_types())
-            said = _sentence(f"service_type: {kind.name[:60]} is unknown{near}")
+            said = _sentence(f"{option}: {kind.name[:60]} is unknown{near}")
             (self.warnings if self.newer else self.errors).append(said)
         elif not kind.there and kind.first and kind.first > self.server.version:
-            self.errors.append(f"service_type: {self._needs(kind.name, kind.first)}.")
+            self.errors.append(f"{option}: {self._needs(kind.name, kind.first)}.")
         elif not kind.there and kind.last:
-            self.errors.append(f"service_type: {self._gone(kind.name, kind.last)}.")
+            self.errors.append(f"{option}: {self._gone(kind.name, kind.last)}.")
 
     def _needs(self, name: str, version: connection.Version) -> str:
         self.release_told = True
@@ -167,8 +172,8 @@ class _Checker:
         if missing and not self.wrapped:
             needs = "needs them" if len(missing) > 1 else "needs it"
             self.warnings.append(
-                f"{_list(missing)}: not given; OpenMetadata stores the service all the same, but ingestion from "
-                f"{self.kind.name} {needs}."
+                f"{_list(missing, self.server.config)}: not given; OpenMetadata stores the "
+                f"{self.server.resource.noun} all the same, but ingestion from {self.kind.name} {needs}."
             )
 
     def _object(self, node: Node, value: Any, path: Path) -> None:
@@ -181,7 +186,7 @@ class _Checker:
             if key not in node["fields"]:
                 self._unknown(node, str(key), member, path)
             elif _holds_itself(node["fields"][key], key, member):
-                self.add(here, f"is given within itself; give what is in {_dotted((*here, key))} one level higher")
+                self.add(here, f"is given within itself; give what is in {self._dotted((*here, key))} one level higher")
             else:
                 self.node(node["fields"][key], member, here)
         self._above.pop()
@@ -195,7 +200,9 @@ class _Checker:
             pass
         elif not path and key == connection.WRAPPER and isinstance(member, Mapping):
             self.wrapped = True
-            self.add((key,), "leave it out; connection holds the members of the API's connection.config themselves")
+            config = self.server.resource.config
+            said = f"leave it out; {config.option} holds the members of the API's {config.api}.config themselves"
+            self.add((key,), said)
         elif not self._of_other_release((*path, key)):
             self._stranger(node, key, path)
 
@@ -217,7 +224,7 @@ class _Checker:
         meant = None if home else _closest(key, node["fields"])
         if home or meant:
             self._meant.add(home or (*path, str(meant)))
-        near = f", its place is {_dotted(home)}" if home else f", did you mean {meant}?" if meant else ""
+        near = f", its place is {self._dotted(home)}" if home else f", did you mean {meant}?" if meant else ""
         self.add((*path, key), f"unknown for {self.kind.name}{near}", unsure=self.newer and not near)
 
     def _home(self, node: Node, key: str, path: Path) -> Path | None:
@@ -300,7 +307,7 @@ class _Checker:
     def _no_shape(self, shapes: list[Node], value: Mapping[str, Any], path: Path) -> None:
         """None of the members belongs to any of the shapes."""
         homes = {key: self._home({"fields": {}}, str(key), path) for key in value}
-        places = [f"; the place of {key} is {_dotted(home)}" for key, home in homes.items() if home]
+        places = [f"; the place of {key} is {self._dotted(home)}" for key, home in homes.items() if home]
         self._meant.update(home for home in homes.values() if home)
         said = "".join(places) or _stray(value, shapes)
         self.add(path, f"must be {_either(shapes)}{said}")
@@ -342,8 +349,8 @@ def _without_scheme(address: str) -> str:
     return f"{read}; ingestion needs it to begin with https:// or http://"
 
 
-def _dotted(path: Path) -> str:
-    return ".".join(("connection", *map(str, path)))
+def _dotted(path: Path, option: str) -> str:
+    return ".".join((option, *map(str, path)))
 
 
 def _either(shapes: list[Node]) -> str:

@@ -207,7 +207,7 @@ def check_values(world: World, task: Json, before: Json | None, after: Json) -> 
     """What the task names is stored, in clear; what it doesn't name is as it was."""
     assert not after["deleted"]
     for item in FIELDS:
-        if item.type is FieldType.CONNECTION or not world.server.has(item):
+        if item.type is FieldType.CONFIG or not world.server.has(item):
             continue
         member = world.server.api_name(item)
         stored = _names(item, after.get(member))

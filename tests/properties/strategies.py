@@ -221,7 +221,7 @@ def options(draw: Draw, server: model.Server) -> Json:
     """Every option of the table but the connection: omitted, cleared or set."""
     given: Json = {}
     for item in FIELDS:
-        if item.type is FieldType.CONNECTION:
+        if item.type is FieldType.CONFIG:
             continue
         how = draw(st.sampled_from(("omitted", "cleared", "set")))
         if how == "cleared":
@@ -327,7 +327,7 @@ def stored_values(draw: Draw, server: model.Server) -> Json:
     """Values that a service may have: any of the options, set."""
     given = {}
     for item in FIELDS:
-        if item.type is not FieldType.CONNECTION and server.has(item) and draw(st.booleans()):
+        if item.type is not FieldType.CONFIG and server.has(item) and draw(st.booleans()):
             value = draw(values(item, server))
             if value:
                 given[item.option] = value

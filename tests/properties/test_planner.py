@@ -74,15 +74,15 @@ def situations(draw: strategies.Draw, server: Server) -> tuple[Current, Desired,
 
 def body_of(desired: Desired, server: Server, readable: bool) -> Json:
     """An entity as a server answers with it."""
-    kind = DASHBOARDS.service_type(str(desired.service_type), server.version)
+    kind = DASHBOARDS.service_type(str(desired.type), server.version)
     config = connection.filled(kind, desired.values["connection"])
     if not readable:
         config = masked(kind, config)
-    entity: Json = {"id": "id", "name": desired.name, "serviceType": desired.service_type, "version": 0.1}
+    entity: Json = {"id": "id", "name": desired.name, "serviceType": desired.type, "version": 0.1}
     entity["connection"] = {"config": config}
     for item in FIELDS:
         value = desired.values.get(item.option)
-        if item.type is not FieldType.CONNECTION and value and server.has(item):
+        if item.type is not FieldType.CONFIG and value and server.has(item):
             entity[server.api_name(item)] = answered(item, value, server)
     return entity
 
@@ -143,7 +143,7 @@ def check_writing(current: Current, desired: Desired, todo: plan.Plan, server: S
     body = plan.create_request(desired, current, server, policy)
     restored = Current.from_entity({**current.entity, "deleted": False}, server)
     after = put(restored, body, server) if todo.put else restored
-    for part in plan.remainder(desired, current, after, server):
+    for part in plan.remainder(desired, current, after, server, plan.Policy()):
         entity = dict(after.entity)
         name = part.operation["path"][1:]
         if part.operation["op"] == "remove":
@@ -151,9 +151,9 @@ def check_writing(current: Current, desired: Desired, todo: plan.Plan, server: S
         else:
             entity[name] = part.operation["value"]
         after = Current.from_entity(entity, server)
-    assert not plan.remainder(desired, current, after, server)
+    assert not plan.remainder(desired, current, after, server, plan.Policy())
     for item in FIELDS:
-        if item.type is not FieldType.CONNECTION:
+        if item.type is not FieldType.CONFIG:
             wanted = desired.values.get(item.option, current.values[item.option])
             assert model.same(item, wanted, after.values[item.option], server), item.option
     again = plan.present(desired, after, server, policy)
@@ -177,7 +177,7 @@ def put(stored: Current, body: Json, server: Server) -> Current:
     for item in FIELDS:
         name = server.api_name(item)
         given_member = body.get(name)
-        if item.type is FieldType.CONNECTION:
+        if item.type is FieldType.CONFIG:
             continue
         if given_member:
             names = {each["id"]: each for each in _listed(stored.entity.get(name))}

@@ -64,7 +64,7 @@ def current_of(server: Server, deleted: bool = False, **values: Any) -> Current:
     entity: dict[str, Any] = {"id": "1", "name": "s", "serviceType": "Metabase", "version": 0.3, "deleted": deleted}
     for option, value in values.items():
         item = FIELD[option]
-        if item.type is FieldType.CONNECTION:
+        if item.type is FieldType.CONFIG:
             entity["connection"] = {"config": value}
         elif item.type is FieldType.TAGS:
             entity["tags"] = [tag.to_api() for tag in value]

@@ -175,8 +175,8 @@ def test_an_empty_option_is_given(option: str) -> None:
 
 def test_name_and_type() -> None:
     desired = arguments.desired(task(name="a b", service_type="Metabase"))
-    assert (desired.name, desired.service_type) == ("a b", "Metabase")
-    assert arguments.desired(task(service_type="")).service_type is None
+    assert (desired.name, desired.type) == ("a b", "Metabase")
+    assert arguments.desired(task(service_type="")).type is None
 
 
 @pytest.mark.parametrize(

@@ -139,7 +139,7 @@ def test_a_text_or_single_owner_that_an_answer_leaves_out_is_gone() -> None:
 
 def test_a_services_own_facts() -> None:
     current = Current.from_entity(entity(version=1.3, deleted=True), NEW)
-    assert (current.id, current.name, current.service_type, current.version, current.deleted) == (
+    assert (current.id, current.name, current.type, current.version, current.deleted) == (
         "1",
         "s",
         "Metabase",

@@ -149,9 +149,9 @@ def test_what_no_create_request_can_hold_is_a_reason_to_patch_and_is_put_back() 
     assert planned(wish(description="d"), whole(NEW), newer, ADMIN).put
     assert not planned(wish(description="d"), stored, newer, ADMIN).put
     wiped = whole(NEW)
-    (left,) = plan.remainder(wish(connection=CONFIG), stored, wiped, newer)
+    (left,) = plan.remainder(wish(connection=CONFIG), stored, wiped, newer, ADMIN)
     assert left.operation == {"op": "add", "path": "/serviceAttributes", "value": attributes}
-    assert plan.remainder(wish(connection=CONFIG), stored, stored, newer) == []
+    assert plan.remainder(wish(connection=CONFIG), stored, stored, newer, ADMIN) == []
 
 
 @pytest.mark.parametrize("option", ["data_products"])
@@ -170,7 +170,7 @@ def test_tags_are_never_in_a_put(server: Server) -> None:
 
 
 def left(desired: Desired, before: Current | None, after: Current, server: Server) -> list[dict[str, Any]]:
-    return [dict(part.operation) for part in plan.remainder(desired, before, after, server)]
+    return [dict(part.operation) for part in plan.remainder(desired, before, after, server, ADMIN)]
 
 
 @SERVERS

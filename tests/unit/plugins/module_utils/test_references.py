@@ -15,6 +15,7 @@ from ansible_collections.community.openmetadata.plugins.module_utils import erro
 from ansible_collections.community.openmetadata.plugins.module_utils.client import Client, Settings
 from ansible_collections.community.openmetadata.plugins.module_utils.model import Desired, Reference, Tag
 from ansible_collections.community.openmetadata.plugins.module_utils.references import Resolver
+from dashboards import DASHBOARDS
 from unit.plugins.support import Json, plain, scripted
 
 # What a server of this test has, by the path below /api/v1.
@@ -50,7 +51,7 @@ def resolve(*members: Any, option: str) -> tuple[Any, list[str]]:
     """What members stand for, and the paths that were asked for."""
     with scripted(answer) as script:
         resolver = Resolver(Client(Settings(url=script.url, token="token-1")))
-        desired = resolver.resolve(Desired("s", None, {option: list(members)}), None)
+        desired = resolver.resolve(Desired("s", None, {option: list(members)}), None, DASHBOARDS)
     return desired.values[option], [request["path"].removeprefix("/api/v1") for request in script.requests]
 
 
