@@ -144,9 +144,12 @@ class Reconciler:
         if self.server.needs_domain_for_products:
             self._resolver.check_products(wanted, current)
         try:
-            return Planned(desired, plan.present(wanted, current, self.server, self.policy), warnings)
+            return Planned(desired, self._plan(wanted, current), warnings)
         except errors.Unchangeable as error:
             raise errors.Unchangeable(str(error), self._way_out(current)) from None
+
+    def _plan(self, wanted: Desired, current: Current | None) -> Plan:
+        return plan.present(wanted, current, self.server, self.policy)
 
     def finish(self, planned: Planned, sent: Current | None = None, *, unsure: bool = False) -> Outcome:
         """Carry a plan for a present service out, or tell what that would do.

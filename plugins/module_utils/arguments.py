@@ -10,18 +10,20 @@ import copy
 import math
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.community.openmetadata.plugins.module_utils import model
+from ansible_collections.community.openmetadata.plugins.module_utils import dates, model
 from ansible_collections.community.openmetadata.plugins.module_utils.client import Settings, base_url
 from ansible_collections.community.openmetadata.plugins.module_utils.errors import InvalidInput
 from ansible_collections.community.openmetadata.plugins.module_utils.resources import (
     FIELDS,
     RESOURCES,
+    SERVICES,
     Field,
     FieldType,
+    Subject,
 )
 
 # Read by settings() and not by Ansible's fallbacks: a token in the environment must not win over a task's password.
@@ -38,18 +40,26 @@ _LOGIN = ("token", "username", "password")
 class ArgumentSpec:
     """An argument spec that can be merged with others before a module is made of it.
 
-    `kind` is that of the services that the module manages; empty where the task says it.
+    `kind` is that of the services that the module manages; empty where the task says it. `subject` is what it is about.
     """
 
-    def __init__(self, options: Mapping[str, Any] | None = None, kind: str = "", **rules: list[Any]) -> None:
+    def __init__(
+        self,
+        options: Mapping[str, Any] | None = None,
+        kind: str = "",
+        subject: Subject = SERVICES,
+        **rules: list[Any],
+    ) -> None:
         self.options = dict(options or {})
         self.kind = kind
+        self.subject = subject
         self.rules = rules
 
     def merge(self, other: ArgumentSpec) -> ArgumentSpec:
         """Both specs in one; `other` wins where both have an option."""
         rules = {name: self.rules.get(name, []) + other.rules.get(name, []) for name in {*self.rules, *other.rules}}
-        return ArgumentSpec({**self.options, **other.options}, self.kind or other.kind, **rules)
+        subject = self.subject if other.subject is SERVICES else other.subject
+        return ArgumentSpec({**self.options, **other.options}, self.kind or other.kind, subject, **rules)
 
     def module_arguments(self) -> dict[str, Any]:
         """Keyword arguments for `AnsibleModule`."""
@@ -76,8 +86,13 @@ def server_spec() -> ArgumentSpec:
 
 def service_spec() -> ArgumentSpec:
     """What a service should be like: one option for each field of the table."""
-    fields = {item.option: _field_option(item) for item in FIELDS}
+    fields = field_options(FIELDS)
     return ArgumentSpec({"name": {"type": "str", "required": True}, "service_type": {"type": "str"}, **fields})
+
+
+def field_options(fields: Iterable[Field]) -> dict[str, Any]:
+    """An option for each field of a table."""
+    return {item.option: _field_option(item) for item in fields}
 
 
 def kind_options(kind: str, *, required: bool) -> dict[str, Any]:
@@ -119,8 +134,11 @@ def policy_spec() -> ArgumentSpec:
 
 
 def _field_option(item: Field) -> dict[str, Any]:
-    if item.type is FieldType.TEXT:
+    if item.type in (FieldType.TEXT, FieldType.PARENT):
         return {"type": "str"}
+    if item.type is FieldType.SETTING:
+        option: dict[str, Any] = {"type": "str" if item.scalar == "date" else item.scalar}
+        return {**option, "choices": list(item.choices)} if item.choices else option
     if item.type is FieldType.CONFIG:
         return {"type": "dict", "no_log": False}
     return {"type": "list", "elements": "raw" if item.option == "owners" else "str"}
@@ -131,11 +149,25 @@ def desired(params: Mapping[str, Any]) -> model.Desired:
 
     Raises `InvalidInput` for members of a list that name nothing.
     """
-    values = {item.option: params[item.option] for item in FIELDS if params.get(item.option) is not None}
-    for item in FIELDS:
-        if item.targets and item.option in values:
-            values[item.option] = [_named(item, member) for member in values[item.option]]
-    return model.Desired(params["name"], params.get("service_type") or None, values)
+    return model.Desired(params["name"], params.get("service_type") or None, values_of(params, FIELDS))
+
+
+def values_of(params: Mapping[str, Any], fields: Iterable[Field]) -> dict[str, Any]:
+    """The fields that a task gives. Raises `InvalidInput` for what can't be one."""
+    return {item.option: _value(item, params[item.option]) for item in fields if params.get(item.option) is not None}
+
+
+def _value(item: Field, value: Any) -> Any:
+    if item.targets:
+        return [_named(item, member) for member in value]
+    if item.scalar == "date" and value.strip():
+        try:
+            return dates.parsed(value)
+        except ValueError:
+            raise InvalidInput(
+                f"{item.option}: {value!r} is no date.", "Write it as 2026-01-31 or 2026-01-31T06:00:00Z."
+            ) from None
+    return value
 
 
 def _named(item: Field, member: Any) -> str | dict[str, str]:

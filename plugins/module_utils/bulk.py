@@ -11,14 +11,14 @@ from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from typing import Any, Callable, Union
+from typing import Any, Callable, ClassVar, Union
 
-from ansible_collections.community.openmetadata.plugins.module_utils import errors, plan
+from ansible_collections.community.openmetadata.plugins.module_utils import errors, model, plan
 from ansible_collections.community.openmetadata.plugins.module_utils.apply import Reconciler
 from ansible_collections.community.openmetadata.plugins.module_utils.model import Current, Desired
 from ansible_collections.community.openmetadata.plugins.module_utils.outcomes import Outcome, Planned
 from ansible_collections.community.openmetadata.plugins.module_utils.redact import holds_mask
-from ansible_collections.community.openmetadata.plugins.module_utils.resources import RESOURCES, Resource
+from ansible_collections.community.openmetadata.plugins.module_utils.resources import SERVICES, Resource, Subject
 
 AUTO, NEVER, ALWAYS = "auto", "never", "always"
 
@@ -36,7 +36,7 @@ UNSURE = object()
 
 Result = Union[Outcome, errors.OpenMetadataError, None]
 Key = tuple[str, str]
-"""A service's kind and name."""
+"""A kind, and what something is found by among those of its kind: its name, qualified where it belongs to something."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Item:
     @property
     def key(self) -> Key:
         """What it is found by."""
-        return (self.resource.kind, self.desired.name)
+        return (self.resource.kind, self.desired.key)
 
 
 @dataclass(frozen=True)
@@ -66,6 +66,8 @@ class Scope:
     name_pattern: str = ""
     domain: str = ""
     kinds: tuple[str, ...] = ()
+    may_be_empty: ClassVar[bool] = False
+    """Whether pruning by an empty list is what somebody may mean."""
 
     def covers(self, current: Current) -> bool:
         """Whether a service that exists (soft-deleted ones don't) is in scope."""
@@ -124,6 +126,8 @@ class Bulk:
     learns from the server's first answer whether it has it.
     """
 
+    subject: ClassVar[Subject] = SERVICES
+
     def __init__(
         self, reconciler: Reconciler, *, concurrency: int = 8, endpoint: str = AUTO, go_on: bool = False
     ) -> None:
@@ -138,34 +142,42 @@ class Bulk:
         Raises `errors.InvalidInput` for lists that contradict themselves or would prune too much, before any write;
         errors of single items are in the report.
         """
-        _check(items, prune)
+        _check(items, prune, self.subject)
         named = {item.key for item in items}
-        kinds = dict.fromkeys([*(item.resource.kind for item in items), *prune.scope.kinds])
-        listed: dict[Key, Current | None] = {}
-        for kind in kinds:
-            names = [item.desired.name for item in items if item.resource.kind == kind]
-            found = self._read(kind, names, everything=prune.enabled or want_unmanaged)
-            listed.update({(kind, name): current for name, current in found.items()})
+        listed = self._listed(items, prune.scope, everything=prune.enabled or want_unmanaged)
         unmanaged = sorted(
-            (kind, current.name)
-            for (kind, name), current in listed.items()
-            if current is not None and (kind, name) not in named and prune.scope.covers(current)
+            (kind, current.key)
+            for (kind, key), current in listed.items()
+            if current is not None and (kind, key) not in named and prune.scope.covers(current)
         )
         doomed = unmanaged if prune.enabled else []
         if len(doomed) > prune.limit:
-            told = ", ".join(name if len(kinds) == 1 else f"{name} ({kind})" for kind, name in doomed)
+            kinds = {kind for kind, _key in listed}
+            told = ", ".join(key if len(kinds) == 1 else f"{key} ({kind})" for kind, key in doomed)
+            nouns = f"{self.subject.any.noun}s"
             raise errors.InvalidInput(
-                f"prune would remove {len(doomed)} services, but prune_limit is {prune.limit}: {told}.",
-                "Nothing was changed. Narrow the scope, list these services, or raise prune_limit.",
+                f"prune would remove {len(doomed)} {nouns}, but prune_limit is {prune.limit}: {told}.",
+                f"Nothing was changed. Narrow the scope, list these {nouns}, or raise prune_limit.",
             )
+        rows = self.subject.rows
         every = items + [
-            Item(RESOURCES[kind], Desired(name), True, prune.hard_delete, prune.recursive) for kind, name in doomed
+            Item(rows[kind], model.wish_of(rows[kind], key), True, prune.hard_delete, prune.recursive)
+            for kind, key in doomed
         ]
         return Report(every, self._reconcile(every, listed), len(doomed), unmanaged)
 
+    def _listed(self, items: list[Item], scope: Scope, everything: bool) -> dict[Key, Current | None]:
+        """What the server holds under the keys of all items, and, with `everything`, whatever else there is."""
+        listed: dict[Key, Current | None] = {}
+        for kind in dict.fromkeys([*(item.resource.kind for item in items), *scope.kinds]):
+            names = [item.desired.name for item in items if item.resource.kind == kind]
+            found = self._read(kind, names, everything)
+            listed.update({(kind, name): current for name, current in found.items()})
+        return listed
+
     def _of(self, kind: str) -> Reconciler:
         """The reconciler for one kind."""
-        return self.reconciler.of(RESOURCES[kind])
+        return self.reconciler.of(self.subject.rows[kind])
 
     def _read(self, kind: str, names: list[str], everything: bool) -> dict[str, Current | None]:
         """What the server holds of a kind, by name: the named services, or all where that is asked for or cheaper."""
@@ -330,12 +342,13 @@ class Bulk:
             return list(pool.map(guarded, work))
 
 
-def _check(items: list[Item], prune: Prune) -> None:
-    """Refuse a list that names a service twice, and pruning by an empty list."""
-    if prune.enabled and not items:
+def _check(items: list[Item], prune: Prune, subject: Subject) -> None:
+    """Refuse a list that names something twice, and pruning by an empty list."""
+    noun, listed = subject.any.noun, subject.listed
+    if prune.enabled and not items and not prune.scope.may_be_empty:
         raise errors.InvalidInput(
-            "services is empty and prune is set, which would remove every service in scope.",
-            "List the services to keep; to remove services, list them with state=absent.",
+            f"{listed} is empty and prune is set, which would remove every {noun} in scope.",
+            f"List the {noun}s to keep; to remove {noun}s, list them with state=absent.",
         )
     counts = Counter(item.key for item in items)
     twice = sorted(key for key, count in counts.items() if count > 1)
@@ -343,7 +356,7 @@ def _check(items: list[Item], prune: Prune) -> None:
         both = [key for key in twice if len({item.absent for item in items if item.key == key}) > 1]
         hint = f" ({', '.join(name for _kind, name in both)}: present and absent)" if both else ""
         names = ", ".join(name for _kind, name in twice)
-        raise errors.InvalidInput(f"services lists {names} more than once{hint}.", "List each service once.")
+        raise errors.InvalidInput(f"{listed} lists {names} more than once{hint}.", f"List each {noun} once.")
 
 
 def _unsupported(error: errors.ApiError) -> bool:

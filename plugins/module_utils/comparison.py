@@ -175,7 +175,7 @@ def operations(
     masked = [operation["path"].strip("/").replace("/", ".") for operation in found if holds_mask(operation)]
     if masked:
         raise InvalidInput(
-            f"{', '.join(masked)}: what differs holds a secret that the server shows masked, and so can't be sent back.",
+            f"{', '.join(masked)}: what differs holds a secret that the server shows masked, so it can't be sent.",
             "Give the secrets there themselves (from a vault), or use a bot's token, which reads them.",
         )
     return found

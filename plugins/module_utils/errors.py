@@ -53,6 +53,12 @@ class NotTaken(OpenMetadataError):
     code = "not_taken"
 
 
+class TookTooLong(OpenMetadataError):
+    """What a task waits for did not come in time."""
+
+    code = "timeout"
+
+
 class UnexpectedAnswer(OpenMetadataError):
     """The server answered with success, but with something else than was asked for."""
 
@@ -134,6 +140,24 @@ class Conflict(ApiError):
 
     code = "conflict"
     cure = "Somebody else is changing this service at the same time. Run the task again."
+
+
+class OrchestratorError(ApiError):
+    """What the orchestrator of ingestion was asked to do failed.
+
+    `orchestrator` says how it is, `truth` what is true of the pipeline now: `deployed`, `enabled`.
+    """
+
+    code = "orchestrator_error"
+    cure = (
+        "Run the task again when the orchestrator works: it does what is left. To store pipelines without one, set "
+        "deploy=false."
+    )
+    orchestrator = ""
+    truth: dict[str, Any] = {}
+
+    def details(self) -> dict[str, Any]:
+        return {**super().details(), "orchestrator": self.orchestrator, **self.truth}
 
 
 class BadRequest(ApiError):

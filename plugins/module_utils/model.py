@@ -23,6 +23,8 @@ from ansible_collections.community.openmetadata.plugins.module_utils.resources i
 )
 
 # Labels that the server derives by itself; it makes them anew on each write, so they are neither wanted nor drift.
+_QUOTED = re.compile(r'"[^"]+"')
+_LAST_SEGMENT = re.compile(r'(.+)\.("[^"]+"|[^"]+?)')
 _DERIVED = frozenset({"Derived", "Propagated"})
 
 
@@ -272,6 +274,7 @@ class Current:
             "id": self.id,
             "name": self.name,
             "fully_qualified_name": self.entity.get("fullyQualifiedName") or qualified(self.name),
+            **({"service_kind": self.resource.kind} if self.resource.patched else {}),
             self.resource.type_option: self.type,
             **{item.option: self._told(item) for item in self.resource.fields},
             "version": self.version,
@@ -354,7 +357,7 @@ def _read(item: Field, member: Any) -> Any:
 def _parent(member: Mapping[str, Any]) -> Reference:
     """What something belongs to, by its plain name where that is all of its qualified one."""
     name = _text(member.get("fullyQualifiedName") or member.get("name") or "")
-    return Reference(_text(member["type"]), _text(member["id"]), re.sub(r'^"([^"]+)"$', r"\1", name))
+    return Reference(_text(member["type"]), _text(member["id"]), plain(name))
 
 
 def _reference(item: Field, reference: Mapping[str, Any]) -> Reference:
@@ -367,6 +370,8 @@ def same(item: Field, wanted: Any, stored: Any, server: Server) -> bool:
     """Whether two values of a field (configs excepted) are equal to this server."""
     if item.type is FieldType.SETTING:
         return wanted == stored or (wanted == "" and stored is None)
+    if item.type is FieldType.PARENT:
+        return stored is None or bool(wanted.key == stored.key)
     if item.type is FieldType.TEXT:
         if item.option == "description" and server.escapes_descriptions:
             return html.unescape(wanted) == html.unescape(stored)
@@ -409,5 +414,18 @@ def patch_value(item: Field, value: Any, server: Server) -> Any:
 
 
 def qualified(name: str) -> str:
-    """A service's name as a fully qualified name: quoted when it holds a dot."""
+    """A name as a fully qualified one: quoted when it holds a dot."""
     return f'"{name}"' if "." in name else name
+
+
+def plain(name: str) -> str:
+    """A qualified name that is quoted as a whole, as people write it; any other as it is."""
+    return name[1:-1] if _QUOTED.fullmatch(name) else name
+
+
+def wish_of(resource: Resource, key: str) -> Desired:
+    """The wish that names what is found by a key, and asks for nothing else."""
+    if not resource.patched:
+        return Desired(key)
+    parent, name = _LAST_SEGMENT.fullmatch(key).groups()  # type: ignore[union-attr]
+    return Desired(plain(name), parent=parent)

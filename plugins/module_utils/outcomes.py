@@ -32,6 +32,7 @@ class Outcome:
     before: Mapping[str, Any]
     after: Mapping[str, Any]
     warnings: list[str] = field(default_factory=list)
+    parent: str = ""
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,8 @@ def predicted(planned: Planned, server: Server, policy: Policy) -> Outcome:
     todo = planned.todo
     version = todo.current.version if todo.current else None
     return Outcome(
-        name=todo.desired.name,
+        name=todo.desired.key,
+        parent=todo.desired.parent,
         kind=server.resource.kind,
         label=server.resource.label,
         action=todo.action,
@@ -102,7 +104,8 @@ def reached(planned: Planned, progress: Progress, after: Current | None, server:
     todo, first = planned.todo, progress.first or planned.todo
     shown = replace(todo, before=first.before, after=todo.after if progress.changed else first.before)
     return Outcome(
-        name=todo.desired.name,
+        name=todo.desired.key,
+        parent=todo.desired.parent,
         kind=server.resource.kind,
         label=server.resource.label,
         action=progress.action,

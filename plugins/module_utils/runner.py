@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.community.openmetadata.plugins.module_utils import arguments, raw
+from ansible_collections.community.openmetadata.plugins.module_utils import arguments, model, raw
 from ansible_collections.community.openmetadata.plugins.module_utils.arguments import ArgumentSpec
 from ansible_collections.community.openmetadata.plugins.module_utils.errors import OpenMetadataError
+from ansible_collections.community.openmetadata.plugins.module_utils.model import Desired
 from ansible_collections.community.openmetadata.plugins.module_utils.outcomes import Outcome
 from ansible_collections.community.openmetadata.plugins.module_utils.redact import Redactor
+from ansible_collections.community.openmetadata.plugins.module_utils.resources import Resource
 from ansible_collections.community.openmetadata.plugins.module_utils.task import Task, Work, failure, learn, safe
 
 if TYPE_CHECKING:
@@ -37,7 +39,7 @@ class Module(AnsibleModule):
 
     def __init__(self, spec: ArgumentSpec) -> None:
         self.redactor = Redactor()
-        self.kind = spec.kind
+        self.kind, self.subject = spec.kind, spec.subject
         super().__init__(supports_check_mode=True, **spec.module_arguments())  # type: ignore[no-untyped-call]
 
     def _set_internal_properties(self, *arguments: Any, **options: Any) -> None:
@@ -54,14 +56,15 @@ class Module(AnsibleModule):
 
     def log(self, msg: str, log_args: Mapping[str, Any] | None = None) -> None:  # noqa: ARG002
         """Write to syslog, redacted and without arguments."""
-        learn(self.redactor, self._given, self.kind)
+        learn(self.redactor, self._given, self.kind, self.subject)
         super().log(self.redactor.text(str(msg)))  # type: ignore[no-untyped-call]
 
     def fail_json(self, msg: str, **result: Any) -> NoReturn:
         """End with a failure, redacted; Ansible calls this too, before `params` are checked."""
-        learn(self.redactor, self._given, self.kind)
+        learn(self.redactor, self._given, self.kind, self.subject)
         result.pop("exception", None)
-        super().fail_json(self.redactor.text(str(msg)), **safe(result, self._given, self.redactor, self.kind))
+        shown = safe(result, self._given, self.redactor, self.kind, self.subject)
+        super().fail_json(self.redactor.text(str(msg)), **shown)
 
     @property
     def _given(self) -> Mapping[str, Any]:
@@ -75,7 +78,14 @@ class Module(AnsibleModule):
 
     def task(self) -> Task:
         """What the module was asked to do."""
-        return Task(self.params, self.redactor, self.kind, check_mode=self.check_mode, diff_mode=bool(self._diff))
+        return Task(
+            self.params,
+            self.redactor,
+            self.kind,
+            self.subject,
+            check_mode=self.check_mode,
+            diff_mode=bool(self._diff),
+        )
 
 
 def run(spec: ArgumentSpec, work: Work) -> NoReturn:
@@ -97,14 +107,14 @@ def result_of(outcome: Outcome, kind: str) -> dict[str, Any]:
         "version": outcome.version,
         "changed_fields": outcome.changed_fields,
         "unverified": outcome.unverified,
-        (outcome.label if kind else "service"): with_kind(outcome.service, outcome.kind, kind),
+        (outcome.label if kind or outcome.parent else "service"): with_kind(outcome.service, outcome.kind, kind),
         "diff": _diff(outcome),
     }
 
 
 def with_kind(service: dict[str, Any] | None, kind: str, of_module: str) -> dict[str, Any] | None:
     """A service with its kind, where the module isn't made for one."""
-    return service if service is None or of_module else {"kind": kind, **service}
+    return service if service is None or of_module or "service_kind" in service else {"kind": kind, **service}
 
 
 def _diff(outcome: Outcome) -> dict[str, Any]:
@@ -138,7 +148,7 @@ def result_of_many(task: Task, report: Report, server_version: str, requests: in
         "changed": any(getattr(result, "changed", False) for result in report.results),
         "results": entries[:listed],
         "pruned": entries[listed:],
-        "unmanaged": [name if task.kind else {"kind": kind, "name": name} for kind, name in report.unmanaged],
+        "unmanaged": [_unmanaged(task.subject.rows[kind], key, task.kind) for kind, key in report.unmanaged],
         "summary": report.summary,
         "server_version": server_version,
         "requests": requests,
@@ -147,7 +157,7 @@ def result_of_many(task: Task, report: Report, server_version: str, requests: in
     if failed:
         said = " | ".join(entry["msg"] for entry in failed)
         first = failed[0]["failure"]
-        msg = f"{len(failed)} of {len(entries)} services failed: {said}"
+        msg = f"{len(failed)} of {len(entries)} {task.subject.any.noun}s failed: {said}"
         return {"failed": True, "msg": msg, "failure": first, **result}
     # The diffs stand in the results already; a second copy is made for --diff alone.
     return {**result, "diff": [entry["diff"] for entry in entries if "diff" in entry]} if task.diff_mode else result
@@ -155,16 +165,28 @@ def result_of_many(task: Task, report: Report, server_version: str, requests: in
 
 def _entry(item: Item, result: Result, kind: str) -> dict[str, Any]:
     """One service of a list; it tells its kind where the module doesn't."""
-    name = item.desired.name
-    told = {"name": name} if kind else {"kind": item.resource.kind, "name": name}
+    told = _told(item.resource, item.desired, kind)
     if result is None:
         return {**told, "changed": False, "skipped": True}
     if isinstance(result, OpenMetadataError):
-        return {**told, **failure(name, result, item.resource.kind)}
+        return {**told, **failure(item.desired.key, result, item.resource.label)}
     entry = {**told, **result_of(result, kind)}
     if not result.changed:
         entry.pop("diff")
     return entry
+
+
+def _told(resource: Resource, wish: Desired, kind: str) -> dict[str, Any]:
+    """What is said of one of a list: its name, and its kind where the module doesn't tell it."""
+    if wish.parent:
+        return {"service_kind": resource.kind, "service": model.plain(wish.parent), "name": wish.name}
+    return {"name": wish.name} if kind else {"kind": resource.kind, "name": wish.name}
+
+
+def _unmanaged(resource: Resource, key: str, kind: str) -> Any:
+    """What is said of something in scope that isn't listed."""
+    told = _told(resource, model.wish_of(resource, key), kind)
+    return told["name"] if len(told) == 1 else told
 
 
 def warnings_of(*outcomes: Outcome) -> list[str]:

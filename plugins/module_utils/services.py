@@ -132,12 +132,8 @@ def items(params: Mapping[str, Any], kind: str) -> list[Item]:
 
 
 def merged(defaults: Mapping[str, Any], item: Mapping[str, Any]) -> dict[str, Any]:
-    """An item with the defaults under it: option by option, the connection key by key; None counts as not given."""
-    result = {key: value for key, value in {**defaults, **_given(item)}.items() if value is not None}
-    under, over = defaults.get("connection"), item.get("connection")
-    if isinstance(under, Mapping) and isinstance(over, Mapping):
-        result["connection"] = _deep(under, over)
-    return result
+    """An item with the defaults under it: option by option, mappings key by key; None counts as not given."""
+    return _deep(_given(defaults), _given(item))
 
 
 def _given(item: Mapping[str, Any]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from ansible_collections.community.openmetadata.plugins.module_utils.resources i
 
 PLUGINS = Path(__file__).resolve().parents[4] / "plugins"
 # The rows themselves, and the data that they lead to.
-DATA = ("resources.py", "catalogue_data")
+DATA = ("resources.py", "pipeline_kinds.py", "catalogue_data")
 CORE = sorted(
     path
     for folder in ("module_utils", "plugin_utils")
