@@ -13,8 +13,8 @@ choices: [dashboard, database, messaging, pipeline, mlmodel, storage, search, me
 _FIELDS = """\
 pipeline_type:
   description:
-    - What the pipeline does: V(metadata), V(usage), V(lineage), V(profiler), V(autoClassification), V(dbt),
-      V(TestSuite) and others, as far as the server's release has them.
+    - What the pipeline does, such as V(metadata), V(usage), V(lineage), V(profiler), V(autoClassification), V(dbt),
+      V(TestSuite), as far as the server's release has them.
     - A new pipeline that tells none gets V(metadata), one of a test suite V(TestSuite). It can't be changed
       later.
   type: str
@@ -35,7 +35,7 @@ source_config:
   type: dict
 schedule:
   description:
-    - When to run: a cron expression of five fields, such as V(30 2 * * *), or a preset such as V(@daily).
+    - When to run, as a cron expression of five fields, such as V(30 2 * * *), or a preset such as V(@daily).
       V("") is for runs by hand only.
   type: str
 start_date:
@@ -108,7 +108,7 @@ domains:
   elements: str
 deploy:
   description:
-    - Whether to give the pipeline to the orchestrator when that is needed: when it is new, when something
+    - Whether to give the pipeline to the orchestrator when that is needed, which is when it is new, when something
       changed that the orchestrator has to know, when it is not deployed, and after it was restored.
     - With V(false) the pipeline is only stored, for example to run it by OpenMetadata's client somewhere
       else.
@@ -123,8 +123,8 @@ wait_deployed:
 _ITEM = """\
 pipeline_type:
   description:
-    - What the pipeline does: V(metadata), V(usage), V(lineage), V(profiler), V(autoClassification), V(dbt),
-      V(TestSuite) and others, as far as the server's release has them.
+    - What the pipeline does, such as V(metadata), V(usage), V(lineage), V(profiler), V(autoClassification), V(dbt),
+      V(TestSuite), as far as the server's release has them.
     - A new pipeline that tells none gets V(metadata), one of a test suite V(TestSuite). It can't be changed
       later.
   type: str
@@ -145,7 +145,7 @@ source_config:
   type: dict
 schedule:
   description:
-    - When to run: a cron expression of five fields, such as V(30 2 * * *), or a preset such as V(@daily).
+    - When to run, as a cron expression of five fields, such as V(30 2 * * *), or a preset such as V(@daily).
       V("") is for runs by hand only.
   type: str
 start_date:
@@ -220,13 +220,15 @@ domains:
   elements: str
 deploy:
   description:
-    - Whether to give the pipeline to the orchestrator when that is needed: when it is new, when something
+    - Whether to give the pipeline to the orchestrator when that is needed, which is when it is new, when something
       changed that the orchestrator has to know, when it is not deployed, and after it was restored. The default.
     - With V(false) the pipeline is only stored, for example to run it by OpenMetadata's client somewhere
       else.
   type: bool
 wait_deployed:
-  description: For how many seconds to wait until the orchestrator knows what was deployed, before it is paused there; 60 by default.
+  description:
+    - For how many seconds to wait until the orchestrator knows what was deployed, before it is paused there; 60 by
+      default.
   type: int
 """
 
@@ -319,7 +321,7 @@ name:
   description:
     - The pipeline's name, unique among those of its service and case-sensitive. It can't be changed.
     - An orchestrator knows a pipeline by this name alone, so that no two services should have pipelines of one name.
-    - Letters, digits, C(_) and C(-) are best: anything else is replaced in the orchestrator, and OpenMetadata doesn't
+    - Letters, digits, C(_) and C(-) are best. Anything else is replaced in the orchestrator, and OpenMetadata doesn't
       find the pipeline there when it removes it.
   type: str
   required: true
@@ -463,7 +465,7 @@ class ModuleDocFragment:
 options:
   update_secrets:
     description:
-      - V(always) sets secrets in O(source_config) to those of the task. Who isn't a bot can't read what is stored: the
+      - V(always) sets secrets in O(source_config) to those of the task. Who isn't a bot can't read what is stored. The
         secrets are then sent with each run, and the server compares them.
       - V(on_create) sets secrets when the pipeline is created, and leaves stored ones alone.
     type: str

@@ -191,7 +191,7 @@ class Pipelines(Reconciler):
         planned, progress = due.planned, due.progress
         try:
             if failed is None:
-                after = self._toggle(planned, self._deployed(due.current, progress), progress)
+                after = self._after_deploy(planned, due.current, progress)
                 return outcomes.reached(planned, progress, after, self.server)
             if failed.transient:
                 # Nobody knows what became of it.
@@ -229,7 +229,7 @@ class Pipelines(Reconciler):
             self.deferred[(self.resource.kind, planned.desired.key)] = Due(planned, progress, after)
             return after
         self.orchestrator.deploy(after.id)
-        return self._toggle(planned, self._deployed(after, progress), progress)
+        return self._after_deploy(planned, after, progress)
 
     def _besides(self, todo: Plan, after: Current) -> list[dict[str, Any]]:
         """What is to be deployed counts as undeployed until it is, so that a run that is cut short is noticed."""
@@ -241,11 +241,20 @@ class Pipelines(Reconciler):
         answer = self.client.request("PATCH", f"{self.resource.path}/{after.id}", body=body)
         return self._after(answer, after, tells_config=True)
 
-    @staticmethod
-    def _deployed(after: Current, progress: Progress) -> Current:
-        """The pipeline as it is after a deploy, of which the answer tells nothing."""
-        progress.note(UPDATED, not after.values[_DEPLOYED])
-        return replace(after, values={**after.values, _DEPLOYED: True})
+    def _after_deploy(self, planned: Planned, stored: Current, progress: Progress) -> Current:
+        """The pipeline after a deploy, whose answer tells nothing of it; one that was there before is read again."""
+        progress.note(UPDATED, not stored.values[_DEPLOYED])
+        after = replace(stored, values={**stored.values, _DEPLOYED: True})
+        if isinstance(planned.todo, DeployPlan) and planned.todo.toggles:
+            return self._toggle(planned, after, progress)
+        if planned.todo.current is None:
+            return after
+        after = self.reread(planned.desired) or after
+        if not after.values[_DEPLOYED]:
+            raise errors.NotTaken(
+                "the server answered with success but did not deploy it.", errors.OrchestratorError.cure
+            )
+        return after
 
     def _toggle(self, planned: Planned, after: Current, progress: Progress) -> Current:
         """Let `enabled` take the values of the plan; the orchestrator has to know the pipeline before it does.
@@ -295,7 +304,7 @@ class Pipelines(Reconciler):
             progress.note(planned.todo.action, True)
             return outcomes.reached(planned, progress, now, self.server)
         orphaned = outcome.changed and not self.check_mode and current is not None and current.entity.get(_DEPLOYED)
-        if orphaned and current is not None and not current.deleted and not self.orchestrator.works:
+        if orphaned and current is not None and not current.deleted and not self.orchestrator.worked:
             said = (
                 f"the orchestrator could not be told that the pipeline is gone ({self.orchestrator.state()}): it may "
                 f"go on running there as {deploys.workflow(current.name)!r}. Remove it in the orchestrator."

@@ -29,6 +29,7 @@ class Orchestrator:
     def __init__(self, client: Client, clock: Callable[[], float] = time.monotonic) -> None:
         self.client = client
         self.clock = clock
+        self._worked: bool | None = None
 
     def state(self) -> str:
         """How the orchestrator is, in words; asking fails quietly."""
@@ -47,9 +48,15 @@ class Orchestrator:
     def works(self) -> bool:
         """Whether the orchestrator can be reached and lets OpenMetadata in."""
         try:
-            return self.client.get(f"{PIPELINES_PATH}/status").get("code") == _OK
+            self._worked = self.client.get(f"{PIPELINES_PATH}/status").get("code") == _OK
         except errors.ApiError:
-            return False
+            self._worked = False
+        return self._worked
+
+    @property
+    def worked(self) -> bool:
+        """The same as it was when it was first asked for; a list of pipelines doesn't ask again and again."""
+        return self.works if self._worked is None else self._worked
 
     def deploy(self, id_: str) -> None:
         """Give a pipeline to the orchestrator, new or changed."""
@@ -124,7 +131,9 @@ def _failure(answer: Mapping[str, Any], path: str) -> errors.ApiError | None:
 
 
 def is_action(error: errors.ApiError) -> bool:
-    """Whether what failed is what the orchestrator was asked to do."""
+    """Whether what failed is what the orchestrator was asked to do; newer servers ask it within a PATCH, too."""
+    if error.method == "PATCH":
+        return isinstance(error, errors.BadRequest) and "deploy" in str(error)
     below = error.path.partition(f"{PIPELINES_PATH}/")[2]
     return below.split("/")[0] in _ACTIONS or below == "bulk/deploy"
 

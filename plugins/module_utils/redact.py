@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from ansible_collections.community.openmetadata.plugins.module_utils.pipeline_kinds import PIPELINE_FIELDS
 from ansible_collections.community.openmetadata.plugins.module_utils.resources import RESOURCES
 
 MASK = "*********"
@@ -48,8 +49,14 @@ invocation kind message method module_args msg name none owners path prepared pr
 server_version service service_type services skipped status summary tags type unmanaged unverified updated updated_at
 updated_by version version_before warnings
 """
+_OF_PIPELINES = """
+deployed duration ended ingestion_pipeline ingestion_pipelines log orchestrator reported run run_id runs service_kind
+started
+"""
 _OF_KINDS = [word for each in RESOURCES.values() for word in (each.kind, each.label, f"{each.label}s")]
-_OUR_NAMES = frozenset((*_RESULT.split(), *_OF_KINDS))
+_OUR_NAMES = frozenset(
+    (*_RESULT.split(), *_OF_PIPELINES.split(), *_OF_KINDS, "pipeline_type", *(item.option for item in PIPELINE_FIELDS))
+)
 # Ports, years and the like turn up everywhere, and are hidden by their place only.
 _LONGEST_NUMBER = 5
 

@@ -12,8 +12,8 @@ version_added: 0.2.0
 author:
   - Contributors to the community.openmetadata collection (@ansible-collections)
 description:
-  - Creates, updates, restores and deletes a pipeline that brings the metadata of a service into OpenMetadata, deploys it
-    to the orchestrator (such as Airflow) that runs it, and pauses it there or lets it go on.
+  - Creates, updates, restores and deletes a pipeline that brings the metadata of a service into OpenMetadata.
+  - Deploys it to the orchestrator (such as Airflow) that runs it, and pauses it there or lets it go on.
   - Options that are left out stay as they are on the server. Nothing is deployed, and nothing paused or unpaused, that
     needn't be.
   - A run that was cut short, or failed since the orchestrator was away, is finished by the next one.

@@ -12,8 +12,8 @@ version_added: 0.2.0
 author:
   - Contributors to the community.openmetadata collection (@ansible-collections)
 description:
-  - Does for a whole list what M(community.openmetadata.ingestion_pipeline) does for one pipeline, and optionally removes
-    pipelines that aren't listed.
+  - Does for a whole list what M(community.openmetadata.ingestion_pipeline) does for one pipeline.
+  - Optionally removes pipelines that aren't listed.
   - All pipelines are read with one listing and planned before anything is written. They are stored by several
     connections at once, and deployed a hundred with a request.
   - If a run is interrupted, the next one finishes the work.
