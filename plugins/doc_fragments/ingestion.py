@@ -476,7 +476,7 @@ options:
       - V(strict) refuses a O(source_config) that the server's release doesn't know so, before anything is written.
       - V(warn) warns of it and sends it, V(off) does not look at it.
     type: str
-    choices: [strict, warn, off]
+    choices: [strict, warn, 'off']
     default: strict
 """
 

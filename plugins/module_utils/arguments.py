@@ -241,7 +241,7 @@ def _check_login(given: dict[str, Any], login: bool) -> None:
 def _check_limits(params: Mapping[str, Any]) -> None:
     if not 0 < params["timeout"] < math.inf:
         raise InvalidInput(f"timeout is {params['timeout']}.", "Set it to a number of seconds above 0.")
-    if params.get("concurrency", 1) < 1:
+    if params.get("concurrency") is not None and params["concurrency"] < 1:
         raise InvalidInput(f"concurrency is {params['concurrency']}.", "Set it to 1 or more.")
     if params["retries"] < 0:
         raise InvalidInput(f"retries is {params['retries']}.", "Set it to 0 or more.")
