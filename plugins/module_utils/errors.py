@@ -143,14 +143,14 @@ class Conflict(ApiError):
 
 
 class OrchestratorError(ApiError):
-    """What the orchestrator of ingestion was asked to do failed.
+    """What the orchestrator was asked to do failed.
 
-    `orchestrator` says how it is, `truth` what is true of the pipeline now: `deployed`, `enabled`.
+    `orchestrator` says how it is, `truth` what is true now: `deployed`, `enabled`.
     """
 
     code = "orchestrator_error"
     cure = (
-        "Run the task again when the orchestrator works: it does what is left. To store pipelines without one, set "
+        "Run the task again when the orchestrator works: it does what is left. To store things without it, set "
         "deploy=false."
     )
     orchestrator = ""
