@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.community.openmetadata.plugins.module_utils import errors, pipelines, runs
