@@ -35,6 +35,7 @@ USER_AGENT = "ansible-community.openmetadata"
 _LONGEST_PAUSE = 30.0
 _PAGE = 1000
 _REPEATABLE = frozenset({"GET", "PUT", "DELETE"})
+_NO_CONTENT = 204
 _TOO_MANY = 429
 _TRANSIENT = frozenset({_TOO_MANY, 502, 503, 504})
 _NOT_DONE = frozenset({_TOO_MANY, 503})
@@ -257,6 +258,8 @@ class Client:
             target = urlsplit(urljoin(answer.url, answer.headers.get("Location", "")))
             where = f"it redirects to {target.scheme}://{target.hostname}{target.path}"
             raise self._error(errors.NotOpenMetadata, method, path, answer, where)
+        if status == _NO_CONTENT:
+            return {}
         if status < 400:
             try:
                 body = answer.json()
