@@ -108,7 +108,7 @@ class Automation:
         except errors.NotFound:
             said = f"OpenMetadata {server.text} has no test for connections of type {subject.kind.name}."
             raise errors.InvalidInput(
-                said, "Leave the service out: whether it works shows when an ingestion pipeline runs."
+                said, "Leave the service out: whether its connection works shows when something is ingested."
             ) from None
         listed = steps if isinstance(steps, list) else []
         return [str(step.get("name")) for step in listed if isinstance(step, Mapping)]
@@ -197,7 +197,7 @@ class Automation:
         if answer.status == 204:
             raise errors.NoOrchestrator(
                 "the server has no orchestrator, and can't test connections without one.",
-                "Configure pipelineServiceClientConfiguration of the server (Airflow, for example).",
+                "Configure one in the server's settings (Airflow, for example).",
             )
         return None
 

@@ -195,7 +195,7 @@ class OrchestratorUnauthorized(ApiError):
     """The orchestrator doesn't let the server in."""
 
     code = "orchestrator_unauthorized"
-    cure = "Correct the login in the server's pipelineServiceClientConfiguration."
+    cure = "Correct the login for the orchestrator in the server's settings."
 
 
 class OrchestratorRefused(ApiError):

@@ -33,12 +33,16 @@ class Step:
         }
 
 
+# Source: server 1.2.
+_GOES_ON = ("Postgres",)
+
+
 def _access(service_type: str) -> Step:
     return Step(
         "CheckAccess",
         ACCESS,
         f"Failed to connect to {service_type.lower()}, please validate the credentials",
-        last=True,
+        last=service_type not in _GOES_ON,
     )
 
 
