@@ -113,7 +113,7 @@ def _waited(task: Task, client: Client, runner: Runner, follower: Follower) -> d
     waiting = Waiting(params["wait_timeout"], params["interval"], params["on_timeout"] == _KILL)
     try:
         run = runner.wait(follower, waiting)
-    except errors.TookTooLong as error:
+    except errors.TimedOut as error:
         error.changed = True
         raise
     start, end = run.get("startDate"), run.get("endDate")

@@ -36,8 +36,8 @@ PROFILES = ("1.2", "1.4", "2.0")
 TOKENS = ("admin", "bot")
 BULK = ("off", "on")
 TARGETS = sorted(path.name for path in Path(__file__).parent.glob("targets/*"))
-# These order faults and read the log of the fake server.
-FAKE_ONLY = ("dashboard_service_errors",)
+# These order faults of the fake server and of its orchestrator, and read its log.
+FAKE_ONLY = ("connection_test", "dashboard_service_errors")
 # These read secrets as only bots may.
 NEED_BOT = ("dashboard_services_export",)
 # What differs with the bulk endpoint, which servers of 1.2 don't have, is tried with these.
@@ -47,6 +47,7 @@ WITH_BULK = {("dashboard_service_bulk", "2.0")}
 ALL_THIN = (("1.2", "bot"), ("2.0", "admin"))
 # The slow ones that depend least upon the release, or that Molecule's scenarios run as well; some are in these alone.
 THIN = {
+    "connection_test": ALL_THIN[:1],
     "dashboard_service_errors": ALL_THIN[1:],
     "dashboard_service": ALL_THIN[1:],
     "dashboard_service_bulk": ALL_THIN[1:],

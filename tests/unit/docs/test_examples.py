@@ -21,6 +21,7 @@ from ansible_collections.community.openmetadata.plugins.module_utils import (
 )
 from ansible_collections.community.openmetadata.plugins.module_utils.model import Desired, Server
 from ansible_collections.community.openmetadata.plugins.modules import (
+    connection_test,
     dashboard_service,
     dashboard_service_bulk,
     dashboard_service_info,
@@ -42,6 +43,7 @@ SPECS = {
     SERVICE: dashboard_service.SPEC,
     "community.openmetadata.dashboard_service_bulk": dashboard_service_bulk.SPEC,
     "community.openmetadata.dashboard_service_info": dashboard_service_info.SPEC,
+    "community.openmetadata.connection_test": connection_test.SPEC,
     "community.openmetadata.service": service.SPEC,
     "community.openmetadata.service_bulk": service_bulk.SPEC,
     "community.openmetadata.service_info": service_info.SPEC,
