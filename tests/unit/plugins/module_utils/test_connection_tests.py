@@ -156,7 +156,6 @@ def test_the_type_of_a_service_that_exists_need_not_be_given(server: FakeServer)
 @pytest.mark.parametrize(
     ("options", "says"),
     [
-        pytest.param(NAMED, "there is no such service, and the task gives no connection. Correct name", id="nothing"),
         pytest.param(
             {**NAMED, "connection": SHOP["connection"]}, "service_type is missing. A connection of", id="no type"
         ),
@@ -178,6 +177,18 @@ def test_what_cannot_be_tested(server: FakeServer, options: Json, says: str) -> 
         result = try_out(bot(server), options, check=check)
         assert result["failed"]
         assert says in result["msg"]
+    assert writes(server) == []
+
+
+def test_no_service_and_no_connection(server: FakeServer) -> None:
+    says = "there is no such service, and the task gives no connection. Correct name"
+    result = try_out(bot(server), NAMED)
+    assert result["failed"]
+    assert says in result["msg"]
+    # An earlier task may create it.
+    foretold = try_out(bot(server), NAMED, check=True)
+    assert foretold["msg"] == "Would test the connection of database_service 'shop'."
+    assert [says in warning for warning in foretold["warnings"]] == [True]
     assert writes(server) == []
 
 
