@@ -232,9 +232,3 @@ def _check_options(content: Any) -> None:
 
 def test_pages_haveblocks() -> None:
     assert {block.page for block in BLOCKS} >= {"README.md", *(guide.name for guide in GUIDES)}
-
-
-def test_readme_shows_the_example_that_the_demo_runs() -> None:
-    example = (ROOT / "examples" / "create.yml").read_text(encoding="utf-8")
-    without_header = example.split("---\n", 1)[1]
-    assert without_header.strip() in [block.text.strip() for block in blocks(README)]
