@@ -34,7 +34,7 @@ from ansible_collections.community.openmetadata.plugins.modules import (
     service_info,
 )
 from dashboards import DASHBOARDS
-from unit.docs.pages import GUIDES, PAGES, README, ROOT, Block, blocks
+from unit.docs.pages import GUIDES, PAGES, ROOT, Block, blocks
 
 PLAYBOOKS = sorted((ROOT / "examples").glob("*.yml"))
 CONNECTIONS = ROOT / "docs" / "docsite" / "rst" / "guide_connections.rst"
