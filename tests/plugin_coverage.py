@@ -47,6 +47,9 @@ def collect(trees: Iterable[Path]) -> None:
     command = [str(run_ansible_test.BIN / "ansible-test"), "coverage", "combine"]
     environment = run_ansible_test.environment()
     for number, tree in enumerate(trees):
+        if not (tree / NOTES).is_dir():
+            # None of the targets that are traced came its way.
+            continue
         subprocess.run(command, check=True, cwd=tree, env=environment, stdin=subprocess.DEVNULL, timeout=TIMEOUT)
         shutil.copy(tree / NOTES / "coverage", FOLDER / f"{INTEGRATION}-{number}")
 
