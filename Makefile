@@ -110,7 +110,7 @@ units: $(READY) ## Run the unit tests and the contract replay (UNITS='tests/unit
 	$(BIN)/pytest -n 2 $(UNITS)
 
 .PHONY: integration
-integration: $(READY) ## Run the integration targets: each profile, each token (INTEGRATION='--profile 2.0')
+integration: $(READY) ## Run the integration targets: each profile, each token (INTEGRATION='--profile 2.0', or --thin)
 	PYTHONPATH=tests $(BIN)/python tests/integration/run.py $(INTEGRATION)
 
 .PHONY: molecule
@@ -162,9 +162,9 @@ check: $(READY) ## Run the quick checks: lint, types, units that start no Ansibl
 	    $(BIN)/python tests/run_stages.py units lint integration
 
 .PHONY: test
-test: $(READY) ## Run all checks but the long forms: integration, leaks, matrix, test-properties, faults, bench
-	@LEAKS=--thin $(BIN)/python tests/run_stages.py coverage matrix leaks guides molecule properties package nox sanity \
-	    audit-page docs lint ansible-lint
+test: $(READY) ## Run all checks but coverage and the long forms: integration, leaks, matrix, test-properties, faults, bench
+	@INTEGRATION=--thin LEAKS=--thin $(BIN)/python tests/run_stages.py leaks matrix properties molecule integration units \
+	    guides sanity nox package ansible-lint audit-page lint docs
 
 .PHONY: package
 package: $(READY) ## Build the tarball, look at what is in it, install it elsewhere and use it from there
