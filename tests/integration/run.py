@@ -61,6 +61,10 @@ THIN = {
     "services_role": (),
 }
 
+# With --thin and --coverage: targets that are traced, each in module processes and in the controller. Tracing doubles
+# what a run takes, and most of what it would tell the unit tests tell, too.
+TRACED = ("dashboard_service_info", "service_quiet")
+
 # No run takes longer than that, in seconds, unless it hangs.
 TIMEOUT = 600
 
@@ -95,7 +99,8 @@ class Ground:
     trees: SimpleQueue[Path]
     server: servers.RealServer | None
     prefix: str
-    arguments: tuple[str, ...]
+    traced: tuple[str, ...]
+    """The targets to note for which plugin lines they run."""
 
 
 def main() -> int:
@@ -111,7 +116,7 @@ def main() -> int:
         _prefix(server) as prefix,
         ThreadPoolExecutor(JOBS) as pool,
     ):
-        ground = Ground(SimpleQueue(), server, prefix, ("--coverage",) if options.coverage else ())
+        ground = Ground(SimpleQueue(), server, prefix, _traced(options))
         for tree in trees:
             ground.trees.put(tree)
         try:
@@ -169,6 +174,12 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--thin", action="store_true", help="few pairs of release and token, not all")
     parser.add_argument("--coverage", action="store_true", help="note which plugin lines run, see make coverage")
     return parser.parse_args()
+
+
+def _traced(options: argparse.Namespace) -> tuple[str, ...]:
+    if not options.coverage:
+        return ()
+    return TRACED if options.thin else tuple(TARGETS)
 
 
 def _fake_cases(options: argparse.Namespace) -> list[Case]:
@@ -230,16 +241,17 @@ def _seed(server: servers.RealServer) -> None:
 def _run(case: Case, ground: Ground) -> Outcome:
     start = time.monotonic()
     tree = ground.trees.get()
+    arguments = ("--coverage", case.target) if case.target in ground.traced else (case.target,)
     try:
         if ground.server:
             # Of its own for each run: two at once must not meet.
             prefix = f"{ground.prefix}{case.token}_{TARGETS.index(case.target)}_"
             values = ground.server.values(case.token, prefix)
-            code, output = _run_target((*ground.arguments, case.target), tree, values)
+            code, output = _run_target(arguments, tree, values)
         else:
             strangers = case.target not in FAKE_ONLY
             with servers.fake(case.profile, case.token, case.bulk == "on", strangers) as values:
-                code, output = _run_target((*ground.arguments, case.target), tree, values)
+                code, output = _run_target(arguments, tree, values)
     except servers.Damage as damage:
         code, output = 1, str(damage)
     finally:
