@@ -28,7 +28,7 @@ source_config:
   description:
     - What to ingest and how, with the names of the API's C(sourceConfig.config), such as
       C(dashboardFilterPattern) or C(includeTags). C(type) is filled in.
-    - It stands for the whole config: what it leaves out has its default.
+    - It stands for the whole config. What it leaves out has its default.
     - It is checked and compared by the schema that the server's release has for this type of pipeline, with
       defaults filled in on both sides.
     - Secrets in it, such as those of a dbt pipeline, are hidden in results, diffs and logs.
@@ -138,7 +138,7 @@ source_config:
   description:
     - What to ingest and how, with the names of the API's C(sourceConfig.config), such as
       C(dashboardFilterPattern) or C(includeTags). C(type) is filled in.
-    - It stands for the whole config: what it leaves out has its default.
+    - It stands for the whole config. What it leaves out has its default.
     - It is checked and compared by the schema that the server's release has for this type of pipeline, with
       defaults filled in on both sides.
     - Secrets in it, such as those of a dbt pipeline, are hidden in results, diffs and logs.
