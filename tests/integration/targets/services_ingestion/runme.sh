@@ -81,4 +81,6 @@ fails grep -r ingestion_pipelines "$OUTPUT_DIR/third"
 
 # What the roles refuse, and pruning
 play refusals.yml
+grep -F 'ing_bi must be a list of pipelines' "$OUTPUT_DIR/out"
+grep -F 'p has service. Leave that out' "$OUTPUT_DIR/out"
 play purge.yml
