@@ -41,6 +41,23 @@ CHANGE = {
     "It changed as foretold": "ok",
     "Change it again": "none",
 }
+INGEST = {
+    "Describe its ingestion pipeline": "created",
+    "Run it, and wait for its end": "ran",
+    "Look into the catalogue": "counted",
+    "The dashboards are there": "ok",
+}
+INGESTED = {**INGEST, "Describe its ingestion pipeline": "none"}
+del INGESTED["Run it, and wait for its end"]
+RESCHEDULE = {
+    "Run it at another time": "updated",
+    "It was deployed again, and is still on": "ok",
+    "Pause it": "updated",
+    "Run it at a third time": "updated",
+    "It was deployed again, and is still paused": "ok",
+    "Let it go on": "updated",
+    "Let it go on again": "none",
+}
 DELETE = {
     "Make sure that the service is there": "none",
     "Soft-delete it": "deleted",
@@ -53,12 +70,21 @@ DELETE = {
 
 @dataclass(frozen=True)
 class Step:
-    """One run of one playbook: what is asked, and the action that each of its tasks has to report."""
+    """One run of one playbook: what is asked, and the action that each of its tasks has to report.
+
+    What `runs` a pipeline, or `as_admin`, does so on a fake server only: there is an orchestrator, and a tool to read.
+    """
 
     title: str
     playbook: str
     told: Mapping[str, str]
     as_admin: bool = False
+    runs: bool = False
+
+    @property
+    def needs_fake(self) -> bool:
+        """Whether it is left out on a real server."""
+        return self.as_admin or self.runs
 
 
 def nothing(told: Mapping[str, str]) -> dict[str, str]:
@@ -71,8 +97,16 @@ STEPS = (
     Step("The same again", "create.yml", nothing(CREATE)),
     Step("The same again as an admin, who is shown no passwords", "create.yml", nothing(CREATE), as_admin=True),
     Step("Something else is wanted", "change.yml", CHANGE),
+    Step("Its dashboards are to be in the catalogue", "ingest.yml", INGEST, runs=True),
+    Step("The same again", "ingest.yml", INGESTED, runs=True),
+    Step("At another time, now on and now paused", "reschedule.yml", RESCHEDULE, runs=True),
     Step("Away with it, and back", "delete_restore.yml", DELETE),
 )
+
+# What tasks did whose results tell no action, by a member that these have.
+_BY_MEMBER = {"dashboard_services": "read", "run_id": "ran", "json": "counted"}
+# So that nobody has to wait for the orchestrator of a fake server; seconds.
+KNOWN_AFTER, RUN_SECONDS, RUN_INTERVAL = 0.3, 0.5, 0.2
 
 
 @dataclass(frozen=True)
@@ -89,7 +123,8 @@ class Task:
         """The module's word for what it did."""
         if self.failed:
             return "failed"
-        return "read" if "dashboard_services" in self.result else str(self.result.get("action", "ok"))
+        told = next((action for member, action in _BY_MEMBER.items() if member in self.result), "ok")
+        return str(self.result.get("action", told))
 
     def difference(self, wanted: str | None) -> str:
         """What is wrong with the result, in words; nothing when it is as told."""
@@ -97,7 +132,7 @@ class Task:
         before, after = self.result.get("version_before"), self.result.get("version")
         if action != wanted:
             return f"was to report {wanted!r}, not {action!r}"
-        if changed != (action not in ("ok", "none", "read")):
+        if changed != (action not in ("ok", "none", "read", "counted")):
             return f"reports {action!r} with changed={changed}"
         if before != after and (self.check_mode or not changed):
             return f"reports {action!r} without a change, yet the version went from {before} to {after}"
@@ -114,6 +149,10 @@ class Task:
             return f"ok: {', '.join(found) or 'there is none'}"
         if action in ("ok", "failed"):
             return action
+        if action == "counted":
+            return f"ok: {self.result['json']['paging']['total']} dashboards are there"
+        if action == "ran":
+            return f"changed: ran, {self.result['status']} after {self.result['duration']:.1f} s"
         if action == "none":
             return f"ok: nothing to do, {f'still version {after}' if after else 'there is none'}"
         if self.check_mode:
@@ -151,6 +190,11 @@ class Target:
     environment: Mapping[str, str]
     admin: Mapping[str, str] | None = None
 
+    @property
+    def variables(self) -> Mapping[str, Any]:
+        """What the playbooks are told."""
+        return {"prefix": self.prefix, "run_interval": RUN_INTERVAL}
+
 
 class Failure(Exception):
     """A step went otherwise than told; `output` is what ansible-playbook printed."""
@@ -168,7 +212,7 @@ def main() -> int:
     collection_tree.link()
     try:
         with _target() as target:
-            steps = [step for step in STEPS if not step.as_admin or target.admin]
+            steps = [step for step in STEPS if target.admin or not step.needs_fake]
             tasks = sum(_run(number, step, target) for number, step in enumerate(steps, 1))
     except Failure as failure:
         _report(failure)
@@ -189,7 +233,7 @@ def _target() -> Iterator[Target]:
     environment = {name: value for name, value in os.environ.items() if name not in (*ADDRESS, *LOGIN)}
     url = next((os.environ[name] for name in ADDRESS if os.environ.get(name)), None)
     if url is None:
-        with FakeServer() as fake:
+        with FakeServer(known_after=KNOWN_AFTER, run_seconds=RUN_SECONDS) as fake:
             print(f"A fake OpenMetadata 1.2 listens at {fake.url}. Set OPENMETADATA_HOST to take a real one.")
             local = {**environment, "OPENMETADATA_HOST": fake.url, "NO_PROXY": "*", "no_proxy": "*"}
             bot, admin = ({**local, "OPENMETADATA_JWT_TOKEN": token} for token in (fake.bot_token, fake.admin_token))
@@ -199,6 +243,7 @@ def _target() -> Iterator[Target]:
         raise SystemExit("OPENMETADATA_HOST is set: set OPENMETADATA_JWT_TOKEN, too.")
     target = Target(f"demo_{secrets.token_hex(2)}_", os.environ)
     print(f"Using the OpenMetadata at {url}. The service is called {target.prefix}superset and removed at the end.")
+    print("What needs an orchestrator, and a Superset to read, is left out.")
     try:
         yield target
     finally:
@@ -235,12 +280,12 @@ def _run(number: int, step: Step, target: Target) -> int:
         record = Path(folder, "results.jsonl")
         environment = target.admin if step.as_admin and target.admin else target.environment
         environment = {**environment, "RECORD_RESULTS_FILE": str(record)}
-        ended = _ansible(*command, "--extra-vars", json.dumps({"prefix": target.prefix}), environment=environment)
+        ended = _ansible(*command, "--extra-vars", json.dumps(target.variables), environment=environment)
         lines = record.read_text(encoding="utf-8").splitlines() if record.exists() else []
     told = dict(step.told)
     said: set[str] = set()
     for task in (Task(**json.loads(line)) for line in lines):
-        print(f"   {task.task:<38}{task.words()}")
+        print(f"   {task.task:<46}{task.words()}")
         for line in task.remarks():
             if line not in said:
                 print(f"       {line}")

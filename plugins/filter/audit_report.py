@@ -6,7 +6,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: audit_report
-short_description: Tell in-sync, drifted, missing and unmanaged services apart
+short_description: Tell in-sync, drifted, missing and unmanaged services and ingestion pipelines apart
 version_added: 0.1.0
 author:
   - Contributors to the community.openmetadata collection (@ansible-collections)
@@ -30,6 +30,13 @@ options:
     elements: str
     choices: [drift, missing, unmanaged, unverified, never]
     default: [drift, missing]
+  ingestion:
+    description:
+      - The result of M(community.openmetadata.ingestion_pipeline_bulk) for the pipelines of these services, run in the
+        same way. One without C(results), such as that of a skipped task, tells of no pipelines.
+    type: dict
+    default: {}
+    version_added: 0.2.0
   server:
     description: The server's address, to be shown. Credentials in it are left out.
     type: str
@@ -66,7 +73,7 @@ _value:
       description: What fails the audit, as short texts.
       type: list
       elements: str
-      sample: [2 drifted, 1 missing]
+      sample: [2 drifted, 1 missing, 1 ingestion pipeline drifted]
     fail_on:
       description: The findings that fail the audit.
       type: list
@@ -80,6 +87,17 @@ _value:
         Each service with C(name), C(service_type), C(version), C(status), C(message), C(fails), C(unverified) (the
         secrets that could not be compared) and C(fields), of which each has C(field), C(server) and C(wanted). In the
         report on a result of M(community.openmetadata.service_bulk) each has its C(kind), too.
+      type: list
+      elements: dict
+    ingestion_summary:
+      description: How many ingestion pipelines there are of each status.
+      type: dict
+      sample: {failed: 0, drifted: 1, missing: 0, unmanaged: 1, unverified: 0, in_sync: 11}
+    ingestion_pipelines:
+      description: >-
+        Each pipeline with the same members, but C(pipeline_type) in place of C(service_type), and with the C(service)
+        and the C(service_kind) that it belongs to. One that isn't deployed although it should be differs in its field
+        C(deployed).
       type: list
       elements: dict
     server:
@@ -114,6 +132,7 @@ STATUSES = (FAILED, DRIFTED, MISSING, UNMANAGED, UNVERIFIED, IN_SYNC)
 NEVER = "never"
 _FAIL_ON = {"drift": DRIFTED, "missing": MISSING, "unmanaged": UNMANAGED, "unverified": UNVERIFIED}
 _WORDS = {FAILED: "not compared", UNVERIFIED: "with secrets not compared"}
+_NOT_DEFINED = "On the server, but not defined."
 # What neither XML nor a browser takes.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
@@ -123,8 +142,9 @@ def audit_report(
     fail_on: str | Iterable[str] = ("drift", "missing"),
     server: str = "",
     checked_at: str = "",
+    ingestion: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """The report on a bulk result of check mode. Raises `AnsibleFilterError` for an unknown `fail_on` or no result."""
+    """The report on bulk results of check mode. Raises `AnsibleFilterError` for an unknown `fail_on` or no result."""
     if "results" not in result:
         raise AnsibleFilterError("audit_report needs the result of dashboard_service_bulk or service_bulk.")
     chosen = _chosen(fail_on)
@@ -132,14 +152,16 @@ def audit_report(
     found = [{**_service(entry), **_kind(entry)} for entry in result["results"]]
     found += [_unmanaged(each) for each in result.get("unmanaged") or ()]
     found.sort(key=lambda each: (STATUSES.index(each["status"]), each["name"], each.get("kind", "")))
-    counts = Counter(each["status"] for each in found)
-    reasons = [f"{counts[name]} {_WORDS.get(name, name)}" for name in STATUSES if name in failing and counts[name]]
+    pipelines = _pipelines(ingestion or {})
+    reasons = [*_reasons(found, failing), *_reasons(pipelines, failing, "ingestion pipeline")]
     report = {
         "passed": not reasons,
         "reasons": reasons,
         "fail_on": chosen,
-        "summary": {name: counts[name] for name in STATUSES},
+        "summary": _summary(found),
         "services": [{**each, "fails": each["status"] in failing} for each in found],
+        "ingestion_summary": _summary(pipelines),
+        "ingestion_pipelines": [{**each, "fails": each["status"] in failing} for each in pipelines],
         "server": Redactor().text(server),
         "server_version": str(result.get("server_version") or ""),
         "checked_at": checked_at,
@@ -160,33 +182,71 @@ def _chosen(fail_on: str | Iterable[str]) -> list[str]:
     return list(dict.fromkeys(words))
 
 
+def _summary(found: list[dict[str, Any]]) -> dict[str, int]:
+    counts = Counter(each["status"] for each in found)
+    return {name: counts[name] for name in STATUSES}
+
+
+def _reasons(found: list[dict[str, Any]], failing: set[str], noun: str = "") -> list[str]:
+    """What of it fails an audit, in short texts; services need no word for what they are."""
+    counted = {name: count for name, count in _summary(found).items() if name in failing and count}
+    nouns = {name: f"{noun}{'' if count == 1 else 's'} " if noun else "" for name, count in counted.items()}
+    return [f"{count} {nouns[name]}{_WORDS.get(name, name)}" for name, count in counted.items()]
+
+
 def _service(entry: Mapping[str, Any]) -> dict[str, Any]:
     """One entry of `results` as a finding."""
+    return _compared(entry, entry.get("dashboard_service") or entry.get("service") or _before(entry), "service")
+
+
+def _pipelines(result: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The ingestion pipelines of a result as findings, those of a service together."""
+    found = [
+        {**_compared(entry, entry.get("ingestion_pipeline") or _before(entry), "pipeline"), **_belonging(entry)}
+        for entry in result.get("results") or ()
+    ]
+    found += [
+        {**_finding(str(each["name"]), UNMANAGED, _NOT_DEFINED, "pipeline"), **_belonging(each)}
+        for each in (result.get("unmanaged") or () if "results" in result else ())
+    ]
+    return sorted(
+        found,
+        key=lambda each: (STATUSES.index(each["status"]), each["service"], each["service_kind"], each["name"]),
+    )
+
+
+def _belonging(entry: Mapping[str, Any]) -> dict[str, str]:
+    return {name: str(entry[name]) for name in ("service", "service_kind")}
+
+
+def _compared(entry: Mapping[str, Any], shown: Mapping[str, Any], noun: str) -> dict[str, Any]:
+    """One entry as a finding; `shown` is what it is about, as it is or would be."""
     name, action = str(entry["name"]), entry.get("action")
     if entry.get("failed") or entry.get("skipped") or action is None:
-        return _finding(name, FAILED, str(entry.get("msg") or "Left alone because another service failed."))
+        said = str(entry.get("msg") or f"Left alone because another {noun} failed.")
+        return _finding(name, FAILED, said, noun)
     known = {
-        "service_type": (entry.get("dashboard_service") or entry.get("service") or _before(entry)).get("service_type"),
+        f"{noun}_type": shown.get(f"{noun}_type"),
         "version": entry.get("version_before"),
         "unverified": list(entry.get("unverified") or ()),
     }
     if action == "created":
-        return {**_finding(name, MISSING, "Not on the server."), **known}
+        return {**_finding(name, MISSING, "Not on the server.", noun), **known}
     if action in ("deleted", "purged"):
         gone = [{"field": "state", "server": "present", "wanted": "absent"}]
-        return {**_finding(name, DRIFTED, "On the server, but should be absent."), **known, "fields": gone}
+        return {**_finding(name, DRIFTED, "On the server, but should be absent.", noun), **known, "fields": gone}
     known["fields"] = _fields(entry)
     if action == "restored":
-        return {**_finding(name, MISSING, "Soft-deleted on the server."), **known}
+        return {**_finding(name, MISSING, "Soft-deleted on the server.", noun), **known}
     if action == "updated":
-        return {**_finding(name, DRIFTED), **known}
-    return {**_finding(name, UNVERIFIED if known["unverified"] else IN_SYNC), **known}
+        return {**_finding(name, DRIFTED, noun=noun), **known}
+    return {**_finding(name, UNVERIFIED if known["unverified"] else IN_SYNC, noun=noun), **known}
 
 
 def _unmanaged(service: str | Mapping[str, str]) -> dict[str, Any]:
     """A service that isn't defined, given by its name or, among several kinds, by kind and name."""
     named = {"name": service} if isinstance(service, str) else service
-    return {**_finding(named["name"], UNMANAGED, "On the server, but not defined."), **_kind(named)}
+    return {**_finding(named["name"], UNMANAGED, _NOT_DEFINED), **_kind(named)}
 
 
 def _kind(service: Mapping[str, Any]) -> dict[str, str]:
@@ -206,10 +266,10 @@ def _fields(entry: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [{"field": name, "server": before.get(name), "wanted": after.get(name)} for name in names]
 
 
-def _finding(name: str, status: str, message: str = "") -> dict[str, Any]:
+def _finding(name: str, status: str, message: str = "", noun: str = "service") -> dict[str, Any]:
     return {
         "name": name,
-        "service_type": None,
+        f"{noun}_type": None,
         "version": None,
         "status": status,
         "message": message,

@@ -8,7 +8,7 @@ from ansible_collections.community.openmetadata.plugins.module_utils.resources i
 
 DOCUMENTATION = r"""
 name: export_definitions
-short_description: Write services as definitions for the roles
+short_description: Write services and their ingestion pipelines as definitions for the roles
 version_added: 0.1.0
 author:
   - Contributors to the community.openmetadata collection (@ansible-collections)
@@ -27,6 +27,16 @@ options:
     type: list
     elements: dict
     required: true
+  ingestion_pipelines:
+    description:
+      - The C(ingestion_pipelines) that M(community.openmetadata.ingestion_pipeline_info) returns. Those of the services
+        are written below them.
+      - Soft-deleted ones are left out, and so are those that OpenMetadata made for itself. One that isn't deployed gets
+        C(deploy=false), one that is paused C(enabled=false).
+    type: list
+    elements: dict
+    default: []
+    version_added: 0.2.0
   service_types:
     description: Take services of these types only.
     type: list
@@ -93,6 +103,10 @@ _value:
       description: The names of the services.
       type: list
       elements: str
+    ingestion_pipelines:
+      description: The ingestion pipelines, each by its service's name and its own, with a dot between them.
+      type: list
+      elements: str
     variables:
       description: The names of the variables to fill.
       type: list
@@ -109,7 +123,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Any, Callable
 
@@ -117,6 +131,11 @@ import yaml
 from ansible.errors import AnsibleFilterError
 
 from ansible_collections.community.openmetadata.plugins.module_utils import connection
+from ansible_collections.community.openmetadata.plugins.module_utils.pipeline_kinds import (
+    PIPELINE_FIELDS,
+    PIPELINES,
+    PipelineResource,
+)
 from ansible_collections.community.openmetadata.plugins.module_utils.redact import HIDDEN
 from ansible_collections.community.openmetadata.plugins.module_utils.resources import (
     RESOURCES,
@@ -125,7 +144,10 @@ from ansible_collections.community.openmetadata.plugins.module_utils.resources i
 
 # Where the roles look for definitions: of dashboard services, and of all that tell their kind.
 _OF_DASHBOARDS = "dashboard_services_definitions"
+_DASHBOARD = "dashboard"
 _OF_KINDS = "openmetadata_services"
+_CONFIGS = ("connection", "source_config")
+_PIPELINES = "ingestion_pipelines"
 _TEMPLATE = re.compile(r"\{[{%#]")
 _TEXTS = tuple(item.option for item in FIELDS if item.type is FieldType.TEXT)
 _LISTS = tuple(item.option for item in FIELDS if item.targets and item.option != "owners")
@@ -133,10 +155,11 @@ _LISTS = tuple(item.option for item in FIELDS if item.targets and item.option !=
 
 @dataclass(frozen=True)
 class _Owner:
-    """The service that something belongs to; `kind` is empty where no kind is told."""
+    """The service that something belongs to, or its pipeline; `kind` is empty where no kind is told."""
 
     kind: str
     name: str
+    pipeline: str = ""
 
     @classmethod
     def of(cls, service: Mapping[str, Any]) -> _Owner:
@@ -146,15 +169,16 @@ class _Owner:
     @property
     def words(self) -> tuple[str, ...]:
         """All that tells it from others."""
-        return (self.kind, self.name) if self.kind else (self.name,)
+        return tuple(word for word in (self.kind, self.name, self.pipeline) if word)
 
     def __str__(self) -> str:
-        return " ".join(self.words)
+        name = f"{self.name}.{self.pipeline}" if self.pipeline else self.name
+        return f"{self.kind} {name}" if self.kind else name
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where something hidden stood: an option of a service, or a member of its connection."""
+    """Where something hidden stood: an option of a service or pipeline, or a member of its connection or config."""
 
     owner: _Owner
     path: tuple[str, ...]
@@ -162,7 +186,7 @@ class Place:
     @property
     def variable(self) -> str:
         """A variable's name that says so; two places may have the same."""
-        words = (*self.owner.words, *(part for part in self.path if part != "connection"))
+        words = (*self.owner.words, *(part for part in self.path if part not in _CONFIGS))
         snake = (re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", word) for word in words)
         return "vault_" + re.sub(r"[^a-z0-9]+", "_", "_".join(snake).lower()).strip("_")
 
@@ -215,6 +239,7 @@ def export_definitions(
     variable: str = "",
     server_version: str = "",
     kinds: Iterable[str] = (),
+    ingestion_pipelines: Iterable[Mapping[str, Any]] = (),
 ) -> dict[str, Any]:
     """The services as texts of variable files. Raises `AnsibleFilterError` for a variable that no role would find."""
     types = set(service_types)
@@ -230,18 +255,28 @@ def export_definitions(
         key=lambda service: (str(service["name"]), _kind(service)),
     )
     release = connection.parse_version(server_version) or connection.NEWEST
-    plain = [_plain(service, release) for service in chosen]
-    places = [place for definition in plain for place in _hidden(definition, _Owner.of(definition), ())]
-    names = _variables(places)
-    definitions = [_referring(definition, _Owner.of(definition), (), names) for definition in plain]
+    plain = {_Owner.of(service): _plain(service, release) for service in chosen}
+    below = {owner: _below(owner, ingestion_pipelines) for owner in plain}
+    pipelines = {_pipeline_of(each, owner): _plain_pipeline(each, release) for owner in below for each in below[owner]}
+    every = [*plain.items(), *pipelines.items()]
+    names = _variables([place for owner, definition in every for place in _hidden(definition, owner, ())])
+    written = {owner: _referring(definition, owner, (), names) for owner, definition in every}
+    definitions = [
+        {**written[owner], **({_PIPELINES: [written[_pipeline_of(each, owner)] for each in found]} if found else {})}
+        for owner, found in below.items()
+    ]
     told = [str(kind) for kind in kinds] or sorted({_kind(service) for service in ordinary if _kind(service)})
     by_variable = _by_variable(definitions, str(variable), told)
     return {
         "definitions": (_OF_ANY_KIND if told else _DASHBOARDS) + _dump(by_variable),
         "vault": _VAULT + _dump({names[place]: _undefined(place) for place in sorted(names, key=names.__getitem__)}),
-        "names": [definition["name"] for definition in plain],
+        "names": [owner.name for owner in plain],
+        "ingestion_pipelines": [f"{owner.name}.{owner.pipeline}" for owner in pipelines],
         "variables": sorted(names.values()),
-        "warnings": [warning for service in chosen for warning in _warnings(service)],
+        "warnings": [
+            *(warning for service in chosen for warning in _warnings(service)),
+            *(warning for owner in below for each in below[owner] for warning in _warnings_of_pipeline(each, owner)),
+        ],
     }
 
 
@@ -276,9 +311,8 @@ def _plain(service: Mapping[str, Any], release: connection.Version) -> dict[str,
     if service["connection"] is not None:
         kind = _resource(service).service_type(service["service_type"], release)
         definition["connection"] = without_defaults(kind, service["connection"])
-    owners = sorted(service["owners"], key=lambda owner: (owner["type"], owner["name"]))
-    if owners:
-        definition["owners"] = [_owner(owner) for owner in owners]
+    if service["owners"]:
+        definition["owners"] = _owners(service["owners"])
     definition.update({option: sorted(service[option]) for option in _LISTS if service[option]})
     return definition
 
@@ -289,7 +323,71 @@ def _kind(service: Mapping[str, Any]) -> str:
 
 
 def _resource(service: Mapping[str, Any]) -> Resource:
-    return RESOURCES[_kind(service) or "dashboard"]
+    return RESOURCES[_kind(service) or _DASHBOARD]
+
+
+def _below(owner: _Owner, pipelines: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The pipelines of a service that somebody made and didn't delete, sorted."""
+    found = [
+        each
+        for each in pipelines
+        if (each["service_kind"], each["service"]) == (owner.kind or _DASHBOARD, owner.name)
+        and not each["deleted"]
+        and each.get("provider", "user") == "user"
+    ]
+    return sorted((_ordinary(each) for each in found), key=lambda each: str(each["name"]))
+
+
+def _pipeline_of(pipeline: Mapping[str, Any], owner: _Owner) -> _Owner:
+    return replace(owner, pipeline=str(pipeline["name"]))
+
+
+def _plain_pipeline(pipeline: Mapping[str, Any], release: connection.Version) -> dict[str, Any]:
+    """A pipeline as it is defined: what is empty or has its default left out, secrets still hidden."""
+    resource = PIPELINES[pipeline["service_kind"]]
+    definition: dict[str, Any] = {"name": pipeline["name"]}
+    if pipeline["pipeline_type"] != resource.default_type:
+        definition["pipeline_type"] = pipeline["pipeline_type"]
+    for item in PIPELINE_FIELDS:
+        value = pipeline.get(item.option)
+        if item.option == "owners" and value:
+            definition["owners"] = _owners(value)
+        elif item.type is FieldType.CONFIG and value:
+            definition.update(_config(resource, pipeline, item.option, release))
+        elif item.type is FieldType.REFERENCES and value:
+            definition[item.option] = sorted(value)
+        elif (
+            item.type in (FieldType.TEXT, FieldType.SETTING)
+            and not item.acted
+            and value not in (None, "", item.default)
+        ):
+            definition[item.option] = value
+    # What isn't deployed can't be paused.
+    definition.update(
+        {"deploy": False} if not pipeline["deployed"] else {} if pipeline["enabled"] else {"enabled": False}
+    )
+    return definition
+
+
+def _config(
+    resource: PipelineResource, pipeline: Mapping[str, Any], option: str, release: connection.Version
+) -> dict[str, Any]:
+    """The source config; where no schema tells its type, with that."""
+    name, config = pipeline["pipeline_type"], pipeline[option]
+    if resource.has_no_schema(name):
+        return {option: config}
+    lean = without_defaults(resource.service_type(name, release), config)
+    return {option: lean} if lean else {}
+
+
+def _warnings_of_pipeline(pipeline: Mapping[str, Any], owner: _Owner) -> Iterator[str]:
+    name = pipeline["pipeline_type"]
+    if not PIPELINES[pipeline["service_kind"]].service_type(name).known:
+        yield f"{_pipeline_of(pipeline, owner)}: this collection doesn't know {name}, so its defaults are written."
+
+
+def _owners(owners: Iterable[Mapping[str, str]]) -> list[Any]:
+    return [_owner(owner) for owner in sorted(owners, key=lambda owner: (owner["type"], owner["name"]))]
 
 
 def _owner(owner: Mapping[str, str]) -> Any:

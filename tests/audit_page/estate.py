@@ -65,6 +65,25 @@ OF_KINDS: tuple[Json, ...] = (
 """Of several kinds, with names that dashboard services have, too."""
 
 
+PIPELINES_BEFORE: Json = _metabase(
+    "reports",
+    ingestion_pipelines=[
+        {"name": "reports_nightly", "schedule": "30 2 * * *", "deploy": False},
+        {"name": f"p{IMAGE}".replace('"', "'"), "deploy": False},
+        {"name": "reports_stored", "deploy": False},
+    ],
+)
+PIPELINES_WANTED: Json = _metabase(
+    "reports",
+    ingestion_pipelines=[
+        {"name": "reports_nightly", "schedule": "0 6 * * *", "deploy": False, "description": SCRIPT},
+        {"name": "reports_stored", "deploy": False},
+        {"name": f"m{'m' * 110}", "deploy": False},
+    ],
+)
+"""What was provisioned, and what the audit is for: of its pipelines one drifted, one is missing, one unmanaged."""
+
+
 @dataclass(frozen=True)
 class Plan:
     """What is changed by hand, and what the audit has to find.

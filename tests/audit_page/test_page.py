@@ -9,6 +9,7 @@ import functools
 import itertools
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ import pytest
 
 import collection_tree
 from audit_page import browser
-from audit_page.estate import OF_KINDS, SCRIPT, SECRETS, Audits, Json, Plan, plan
+from audit_page.estate import OF_KINDS, PIPELINES_BEFORE, PIPELINES_WANTED, SCRIPT, SECRETS, Audits, Json, Plan, plan
 from fake_openmetadata.launch import FakeServer
 
 collection_tree.link()
@@ -25,7 +26,7 @@ PROBE = Path(__file__).with_name("probe.js").read_text(encoding="utf-8")
 WIDTHS = (390, 1280)
 # Who looked: a bot, who compares secrets; an admin, who can't; a bot before anything was changed by hand, or was there.
 FULL = ("bot", "admin", "passed")
-PAGES = (*FULL, "empty", "kinds")
+PAGES = (*FULL, "empty", "kinds", "pipelines")
 READABLE = 4.5
 """The contrast that WCAG 2.2 asks of texts (1.4.3), whatever their size."""
 VISIBLE = 3
@@ -51,7 +52,9 @@ def pages(tmp_path_factory: pytest.TempPathFactory, planned: Plan) -> dict[str, 
         tokens = {"bot": server.bot_token, "admin": server.admin_token}
         all_of_them = [*planned.defined, *planned.wrong]
         found = {name: audits.audit(all_of_them, token=token, name=name) for name, token in tokens.items()}
-    return {**found, "passed": passed, "empty": empty, "kinds": kinds}
+        audits.provision(replace(planned, defined=(PIPELINES_BEFORE,)))
+        pipelines = audits.audit([PIPELINES_WANTED], token=server.bot_token, name="pipelines")
+    return {**found, "passed": passed, "empty": empty, "kinds": kinds, "pipelines": pipelines}
 
 
 Probe = Callable[..., Json]
@@ -124,6 +127,23 @@ def test_services_of_one_name_are_told_apart(probe: Probe, planned: Plan) -> Non
         "dashboard, Superset, version 0.1",
         "search",
     ):
+        assert words in found["body"]
+
+
+def test_pipelines_are_told_with_their_services(probe: Probe) -> None:
+    found = probe("pipelines")
+    names = [each["name"] for each in PIPELINES_WANTED["ingestion_pipelines"]]
+    assert found["services"]["drifted"] == names[:1]
+    assert found["services"]["missing"] == names[2:]
+    assert found["services"]["in_sync"] == ["reports_metabase", names[1]]
+    assert PIPELINES_BEFORE["ingestion_pipelines"][1]["name"] in found["services"]["unmanaged"]
+    assert found["counts"] == {status: len(shown) for status, shown in found["services"].items()}
+    assert {tuple(row) for row in found["rows"]} == {
+        ("reports_metabase", "schedule", "30 2 * * *", "0 6 * * *"),
+        ("reports_metabase", "description", None, SCRIPT),
+    }
+    assert "1 ingestion pipeline drifted, 1 ingestion pipeline missing" in found["verdict"]
+    for words in ("ingestion pipeline of the dashboard service reports_metabase", "1 service and 1 ingestion pipeline"):
         assert words in found["body"]
 
 

@@ -42,12 +42,14 @@ def test_role_readme(reader: Reader) -> None:
     handlers = next(block.content for block in blocks(PAGES["role dashboard_services"]) if "handlers" in block.text)
     reader.write("services.yml", yaml.safe_dump([{**play[0], **handlers}]))
     output = reader.type("ansible-playbook services.yml", {"METABASE_PASSWORD": "made-up", **reader.login})
-    assert recaps(output) == [1]
-    assert "RUNNING HANDLER [Run the ingestion pipelines]" in output
+    # The service, its pipeline, its run, and the one of the handler
+    assert recaps(output) == [4]
+    assert "RUNNING HANDLER [Read the dashboards again]" in output
+    assert reader.server.state()["dashboard"]
 
 
 def test_readme_of_the_role_for_all_kinds(reader: Reader) -> None:
-    (example,) = blocks(PAGES["role services"])
+    example = blocks(PAGES["role services"])[0]
     reader.write("services.yml", example.text)
     secrets = {"METABASE_PASSWORD": "made-up", "MYSQL_PASSWORD": "made-up", **reader.login}
     for changed in (1, 0):
@@ -112,6 +114,21 @@ def test_prune(reader: Reader) -> None:
     reader.type(provision)
     gone = {name: service.get("deleted", False) for name, service in reader.services().items()}
     assert gone == {"sales_metabase": False, "sales_old": True, "finance_old": False}
+
+
+def test_ingestion_pipelines(reader: Reader) -> None:
+    _inventory(reader)
+    heading = "Ingestion pipelines"
+    (block,) = section("guide_provisioning", heading)
+    reader.write(f"inventory/{block.file}", block.text)
+    (commands,) = section("guide_provisioning", heading, "console")
+    assert recaps(reader.type(commands.commands)) == [2, 3]
+    assert reader.server.state()["dashboard"]
+    again = commands.commands.splitlines()[-1]
+    assert recaps(reader.type(again)) == [0]
+    assert recaps(reader.type(f"{again} -e dashboard_services_ingestion_prune=true")) == [0]
+    (audit,) = section("guide_audit", heading, "console")
+    reader.type(audit.commands)
 
 
 def test_handlers(reader: Reader) -> None:

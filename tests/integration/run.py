@@ -36,8 +36,8 @@ PROFILES = ("1.2", "1.4", "2.0")
 TOKENS = ("admin", "bot")
 BULK = ("off", "on")
 TARGETS = sorted(path.name for path in Path(__file__).parent.glob("targets/*"))
-# These order faults of the fake server and of its orchestrator, and read its log.
-FAKE_ONLY = ("connection_test", "dashboard_service_errors")
+# These order faults of the fake server and of its orchestrator, read its log, or want runs to end at once.
+FAKE_ONLY = ("connection_test", "dashboard_service_errors", "services_ingestion")
 # These read secrets as only bots may.
 NEED_BOT = ("dashboard_services_export",)
 # What differs with the bulk endpoint, which servers of 1.2 don't have, is tried with these.
@@ -58,6 +58,7 @@ THIN = {
     "service_bulk": (),
     "service_info": (),
     "service_quiet": ALL_THIN[:1],
+    "services_ingestion": ALL_THIN[:1],
     "services_role": (),
 }
 

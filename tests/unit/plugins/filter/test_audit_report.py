@@ -153,5 +153,45 @@ def test_nothing_stays_that_xml_refuses() -> None:
     assert fields["fields"] == [{"field": "description", "server": "a\ufffdb\ufffd[31m", "wanted": "tab\tline\n"}]
 
 
+def pipeline(action: str = "none", service: str = "s", **members: Any) -> dict[str, Any]:
+    """What the module for pipelines says of one."""
+    told = {"service_kind": "dashboard", "service": service, "name": "p", "version_before": 0.2, "action": action}
+    return {**told, "ingestion_pipeline": {"pipeline_type": "metadata"}, **members}
+
+
+def test_pipelines_are_told_apart_like_services() -> None:
+    undeployed = pipeline("updated", **diff({"deployed": False}, {"deployed": True}))
+    failed = {"service_kind": "dashboard", "service": "f", "name": "p", "failed": True, "msg": "no"}
+    entries = [pipeline(), pipeline("created", "t"), undeployed, failed, pipeline("none", "r")]
+    unmanaged = [{"service_kind": "dashboard", "service": "s", "name": "q"}]
+    made = report(entry(), ingestion={"results": entries, "unmanaged": unmanaged}, fail_on="drift,unmanaged")
+    found = made["ingestion_pipelines"]
+    assert [(each["service"], each["name"], each["status"]) for each in found] == [
+        ("f", "p", "failed"),
+        ("s", "p", "drifted"),
+        ("t", "p", "missing"),
+        ("s", "q", "unmanaged"),
+        ("r", "p", "in_sync"),
+        ("s", "p", "in_sync"),
+    ]
+    assert found[1]["fields"] == [{"field": "deployed", "server": False, "wanted": True}]
+    assert found[1]["pipeline_type"] == "metadata"
+    assert made["ingestion_summary"] == {**dict.fromkeys(module.STATUSES, 1), "unverified": 0, "in_sync": 2}
+    assert made["reasons"] == [f"1 ingestion pipeline {what}" for what in ("not compared", "drifted", "unmanaged")]
+    assert (made["summary"]["in_sync"], sum(made["summary"].values())) == (1, 1)
+
+
+def test_many_pipelines_have_their_plural() -> None:
+    entries = [pipeline(service=name, unverified=["source_config.x"]) for name in "ab"]
+    made = report(DRIFTED, ingestion={"results": entries}, fail_on="drift,unverified")
+    assert made["reasons"] == ["1 drifted", "2 ingestion pipelines with secrets not compared"]
+
+
+@pytest.mark.parametrize("ingestion", [None, {}, {"skipped": True, "unmanaged": ["x"]}])
+def test_without_pipelines_the_report_has_none(ingestion: Any) -> None:
+    made = report(entry(), ingestion=ingestion)
+    assert (made["ingestion_pipelines"], set(made["ingestion_summary"].values())) == ([], {0})
+
+
 def test_filter_is_offered() -> None:
     assert module.FilterModule().filters() == {"audit_report": audit_report}

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from inspect import signature
 from pathlib import Path
@@ -22,6 +23,7 @@ from ansible_collections.community.openmetadata.plugins.filter.export_definition
     without_defaults,
 )
 from ansible_collections.community.openmetadata.plugins.module_utils import comparison, connection
+from ansible_collections.community.openmetadata.plugins.module_utils.pipeline_kinds import PIPELINE_FIELDS
 from ansible_collections.community.openmetadata.plugins.module_utils.resources import FIELDS, FieldType
 from dashboards import DASHBOARDS
 from unit.plugins import configs
@@ -379,3 +381,111 @@ def test_what_is_empty_stays_where_it_is_stored() -> None:
 
 def test_filter_is_offered() -> None:
     assert module.FilterModule().filters() == {"export_definitions": export_definitions}
+
+
+def pipeline(name: str = "p", service: str = "s", kind: str = "dashboard", **members: Any) -> dict[str, Any]:
+    """A pipeline as the info module returns it."""
+    blank: dict[FieldType, Any] = {FieldType.TEXT: "", FieldType.REFERENCES: []}
+    return {
+        "name": name,
+        "service_kind": kind,
+        "pipeline_type": "metadata",
+        **{item.option: blank.get(item.type, item.default) for item in PIPELINE_FIELDS},
+        "service": service,
+        "source_config": {"type": "DashboardMetadata", "includeTags": True, "includeOwners": False},
+        "deployed": True,
+        "deleted": False,
+        "provider": "user",
+        **members,
+    }
+
+
+def with_pipelines(*pipelines: dict[str, Any], **options: Any) -> dict[str, Any]:
+    return export_definitions([service()], ingestion_pipelines=pipelines, **options)
+
+
+def below(*pipelines: dict[str, Any]) -> Any:
+    (definition,) = read(with_pipelines(*pipelines)["definitions"])["dashboard_services_definitions"]
+    return definition.get("ingestion_pipelines")
+
+
+def test_a_pipeline_of_defaults_is_its_name() -> None:
+    assert below(pipeline("b"), pipeline("a")) == [{"name": "a"}, {"name": "b"}]
+
+
+@pytest.mark.parametrize(
+    ("members", "written"),
+    [
+        ({"deployed": False}, {"deploy": False}),
+        ({"deployed": False, "enabled": False}, {"deploy": False}),
+        ({"enabled": False}, {"enabled": False}),
+        (
+            {"schedule": "30 2 * * *", "timezone": "UTC", "log_level": "DEBUG"},
+            {"schedule": "30 2 * * *", "log_level": "DEBUG"},
+        ),
+        ({"pipeline_retries": 2, "concurrency": 1, "catchup": True}, {"pipeline_retries": 2, "catchup": True}),
+        ({"raise_on_error": False, "streamable_logs": None}, {"raise_on_error": False}),
+        (
+            {"source_config": {"type": "DashboardMetadata", "includeTags": False}},
+            {"source_config": {"includeTags": False}},
+        ),
+        (
+            {"description": "is {{ no }} template", "display_name": "P"},
+            {"display_name": "P", "description": {"unsafe": "is {{ no }} template"}},
+        ),
+        (
+            {"owners": [{"type": "team", "id": "1", "name": "t"}], "domains": ["B", "A"]},
+            {"owners": [{"name": "t", "type": "team"}], "domains": ["A", "B"]},
+        ),
+        (
+            {"pipeline_type": "lineage", "source_config": {"type": "made up"}},
+            {"pipeline_type": "lineage", "source_config": {"type": "made up"}},
+        ),
+    ],
+)
+def test_what_a_pipeline_has_is_written(members: dict[str, Any], written: dict[str, Any]) -> None:
+    assert below(pipeline(**members)) == [{"name": "p", **written}]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        pipeline(deleted=True),
+        pipeline(provider="system"),
+        pipeline(service="t"),
+        pipeline(kind="database"),
+        pipeline(kind="test_suite", service="s"),
+    ],
+)
+def test_what_is_no_pipeline_of_the_services_is_left_out(other: dict[str, Any]) -> None:
+    assert below(other) is None
+
+
+def test_secrets_of_pipelines_are_variables() -> None:
+    config = {
+        "dbtConfigType": "cloud",
+        "dbtCloudAuthToken": SECRET,
+        "dbtCloudAccountId": "1",
+        "dbtCloudUrl": "https://u",
+    }
+    found = [
+        pipeline(name, kind="database", pipeline_type="dbt", source_config={"type": "DBT", "dbtConfigSource": config})
+        for name in ("dbt_1", "dbt-1")
+    ]
+    made = export_definitions(
+        [service(kind="database", service_type="Mysql", connection=None)], ingestion_pipelines=found
+    )
+    (definition,) = read(made["definitions"])["openmetadata_services__database"]
+    told = [each["source_config"]["dbtConfigSource"]["dbtCloudAuthToken"] for each in definition["ingestion_pipelines"]]
+    # Names that would be the same get a part that tells them apart.
+    assert sorted(text.strip("{} ") for text in told) == made["variables"]
+    name = r"vault_database_s_dbt_1_dbt_config_source_dbt_cloud_auth_token_\w{8}"
+    assert all(re.fullmatch(name, each) for each in made["variables"])
+    assert "of database s.dbt-1" in made["vault"]
+    assert definition["ingestion_pipelines"][0]["pipeline_type"] == "dbt"
+
+
+def test_pipelines_are_counted_and_warned_of() -> None:
+    made = with_pipelines(pipeline(), pipeline("q", pipeline_type="made up"))
+    assert made["ingestion_pipelines"] == ["s.p", "s.q"]
+    assert made["warnings"] == ["s.q: this collection doesn't know made up, so its defaults are written."]

@@ -17,11 +17,27 @@ import yaml
 from ansible_collections.community.openmetadata.plugins.filter import audit_report
 from ansible_collections.community.openmetadata.plugins.module_utils import arguments, resources
 from ansible_collections.community.openmetadata.plugins.module_utils.arguments import ArgumentSpec
-from ansible_collections.community.openmetadata.plugins.modules import dashboard_service_bulk, service_bulk
+from ansible_collections.community.openmetadata.plugins.modules import (
+    dashboard_service_bulk,
+    ingestion_pipeline_bulk,
+    ingestion_run,
+    service_bulk,
+)
 
 ROLES = Path(__file__).parents[4] / "roles"
 # What only the roles have.
-OWN = {"delegate_to", "become"}
+OWN = {"delegate_to", "become", "run_changed"}
+# What they have for the modules for ingestion pipelines, by those modules' names for it.
+PIPELINES = ingestion_pipeline_bulk.SPEC.options
+INGESTION = {
+    "ingestion_defaults": PIPELINES["defaults"],
+    "ingestion_prune": PIPELINES["prune"],
+    "ingestion_prune_limit": PIPELINES["prune_limit"],
+    "validate_source_config": PIPELINES["validate_source_config"],
+    "run_timeout": ingestion_run.SPEC.options["wait_timeout"],
+    "run_interval": ingestion_run.SPEC.options["interval"],
+}
+OF_THE_SERVICE = ("service", "service_kind")
 
 
 def read(*path: str) -> Any:
@@ -53,8 +69,20 @@ class Role:
     @cached_property
     def module_options(self) -> dict[str, Any]:
         """By the name of the variable."""
-        options = {**arguments.server_spec().options, **self.spec.options}
+        options = {**arguments.server_spec().options, **self.spec.options, **INGESTION}
+        options["ingestion_defaults"] = _of_a_service(options["ingestion_defaults"])
+        services, pipelines = options["services"], PIPELINES["ingestion_pipelines"]
+        below = {**_of_a_service(pipelines), "required": False}
+        options["services"] = {**services, "options": {**services["options"], "ingestion_pipelines": below}}
         return {self.definitions if name == "services" else self.prefix + name: options[name] for name in options}
+
+
+def _of_a_service(option: dict[str, Any]) -> dict[str, Any]:
+    """An option that describes pipelines, where the service is known."""
+    return {
+        **option,
+        "options": {name: option["options"][name] for name in option["options"] if name not in OF_THE_SERVICE},
+    }
 
 
 DASHBOARDS = Role(
@@ -101,7 +129,8 @@ def test_documented_defaults_are_those_of_the_role(role: Role, entry: str) -> No
             continue
         short = name.removeprefix(role.prefix)
         if short.startswith(("audit_", "export_")):
-            assert role.defaults[name] == f"{{{{ {short} | default({option['default']!r}) }}}}"
+            default = str(option["default"]).lower() if option["type"] == "bool" else repr(option["default"])
+            assert role.defaults[name] == f"{{{{ {short} | default({default}) }}}}"
         elif short == "kinds":
             assert role.defaults[name] == f"{{{{ openmetadata_kinds | default({option['default']!r}) }}}}"
         else:
@@ -132,7 +161,7 @@ def test_both_roles_have_the_same_options() -> None:
 @each_role
 def test_no_option_is_taken_for_definitions(role: Role) -> None:
     options = {name for spec in role.specs.values() for name in spec["options"]}
-    facts = {role.prefix + name for name in ("result", "report", "export")}
+    facts = {role.prefix + name for name in ("result", "report", "export", "ingestion_result")}
     collected = [name for name in options | facts if re.fullmatch(rf"{role.definitions}(__.+)?", name)]
     assert collected == [role.definitions]
 

@@ -84,6 +84,8 @@ def server() -> Iterator[FakeServer]:
 
 CONNECTION = {"hostPort": "http://h", "username": "u", "password": "made-up"}
 SERVICE = {"name": "s", "service_type": "Metabase", "connection": CONNECTION}
+PIPELINE = {"service": "s", "name": "p"}
+DBT = {"type": "DBT", "dbtConfigSource": {"dbtConfigType": "cloud", "dbtCloudAuthToken": "made-up-token"}}
 TASKS: list[tuple[str, Json]] = [
     ("dashboard_service", {**SERVICE, "description": "first", "owners": ["rec_team"]}),
     ("dashboard_service", {**SERVICE, "description": "first"}),
@@ -106,7 +108,14 @@ TASKS: list[tuple[str, Json]] = [
     ("connection_test", {"kind": "dashboard", "name": "t"}),
     ("dashboard_service_bulk", {"services": [{"name": "t"}, {"name": "t"}]}),
     ("dashboard_service_bulk", {"services": [{"name": "t", "state": "absent", "hard_delete": True}]}),
-    ("dashboard_service", {"name": "s", "state": "absent", "hard_delete": True}),
+    (
+        "ingestion_pipeline_bulk",
+        {"ingestion_pipelines": [{**PIPELINE, "deploy": False}], "scope": {"services": [{"name": "s"}]}},
+    ),
+    ("ingestion_pipeline_bulk", {"ingestion_pipelines": [], "scope": {"services": [{"name": "s"}]}}),
+    ("ingestion_pipeline_bulk", {"ingestion_pipelines": [{**PIPELINE, "pipeline_type": "dbt", "source_config": DBT}]}),
+    ("ingestion_pipeline", {**PIPELINE, "service": "nowhere", "source_config": DBT, "schedule": "never"}),
+    ("dashboard_service", {"name": "s", "state": "absent", "hard_delete": True, "recursive": True}),
 ]
 
 
@@ -167,5 +176,6 @@ def test_both_ways_say_the_same(mode: list[str], tmp_path: Path, server: FakeSer
     assert [result.get("failed", False) for result in here].count(True) >= 6
     for number, (one, other) in enumerate(zip(here, away, strict=True)):
         assert one == other, f"task {number}"
+    assert "made-up-token" not in json.dumps(here) + printed + printed_by_modules
     assert printed_by_modules.count("AnsiballZ_dashboard_service") > 0
     assert "AnsiballZ_dashboard_service" not in printed
