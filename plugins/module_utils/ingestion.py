@@ -92,8 +92,9 @@ class Pipelines(Reconciler):
     def parent(self, name: str) -> Reference | None:
         """The service called so, or None; soft-deleted ones have an empty id. Each is looked up once.
 
-        `name` is qualified.
+        `name` is qualified. Raises `errors.InvalidInput` where the server has no such kind of service.
         """
+        limits.check_kind(self.server)
         key = (self.resource.kind, name)
         if key not in self._parents:
             path = f"{self.resource.parent_path}/name/{encoded(name)}"
