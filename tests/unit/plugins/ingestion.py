@@ -33,7 +33,7 @@ READ = f"GET {LIST}/name/s.p"
 SERVICE = "GET /services/dashboardServices/name/s"
 VERSION = "GET /system/version"
 POST = f"POST {LIST}"
-NOTHING = [SERVICE, VERSION, READ]
+NOTHING = [VERSION, SERVICE, READ]
 BOTH_ROLES = pytest.mark.parametrize("role", list(ROLES))
 METADATA = {"type": "DashboardMetadata"}
 
