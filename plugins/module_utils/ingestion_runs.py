@@ -58,7 +58,7 @@ def run(task: Task, client: Client) -> dict[str, Any]:
     runner = Runner(client, current, reader.orchestrator)
     try:
         before = runner.runs()
-    except errors.BadRequest as error:
+    except (errors.BadRequest, errors.ServerError) as error:
         raise runner.explained(error) from None
     there = runner.under_way(before) if params["unless_running"] else None
     if there is None:
