@@ -38,6 +38,10 @@ Json = Mapping[str, Any]
 # What every answer holds for everybody: how the server's own bot logs in (server 1.2).
 _BOTS_LOGIN = "openMetadataServerConnection"
 _DEPLOYED = "deployed"
+# What a toggle may change.
+_TOGGLED = ("enabled", _DEPLOYED)
+# Seconds between two tries to pause what the orchestrator doesn't know yet.
+_AGAIN = 1.0
 _FEW = 10
 
 
@@ -268,13 +272,15 @@ class Pipelines(Reconciler):
         for value in todo.toggles if isinstance(todo, DeployPlan) else ():
             while after.values["enabled"] != value:
                 known = self.orchestrator.wait_known(after.id, until) if fresh else True
-                after = self._after(self.orchestrator.toggle(after.id), after, tells_config=True)
-                progress.note(UPDATED, after.values["enabled"] == value)
+                answer = self.orchestrator.toggle(after.id)
+                progress.note(UPDATED, any(answer.body.get(name) != after.entity.get(name) for name in _TOGGLED))
+                after = self._after(answer, after, tells_config=True)
                 if after.values["enabled"] != value and not after.entity.get(_DEPLOYED):
                     if not known or self.orchestrator.clock() >= until or not self._wants(planned):
                         raise self._unknown(planned, value)
                     fresh = True
                     self.orchestrator.deploy(after.id)
+                    self.client.sleep(_AGAIN)
         return after
 
     @staticmethod
@@ -293,17 +299,17 @@ class Pipelines(Reconciler):
 
     def remove(self, planned: Planned, recursive: bool) -> Outcome:
         """Carry a plan for an absent pipeline out, or tell what that would do."""
-        current = planned.todo.current
+        current, todo = planned.todo.current, planned.todo
         try:
             outcome = super().remove(planned, recursive)
         except errors.BadRequest:
             # Without an orchestrator it is gone all the same (published source).
             now = self._read(planned.desired.qualified)
-            if current is None or (now and (not now.deleted or planned.todo.action == PURGED)):
+            if current is None or (now and (not now.deleted or todo.action == PURGED)):
                 raise
-            progress = Progress(version_before=current.version, first=planned.todo)
-            progress.note(planned.todo.action, True)
-            return outcomes.reached(planned, progress, now, self.server)
+            progress = Progress(version_before=current.version, first=todo)
+            progress.note(todo.action, True)
+            outcome = outcomes.reached(planned, progress, now, self.server)
         orphaned = outcome.changed and not self.check_mode and current is not None and current.entity.get(_DEPLOYED)
         if orphaned and current is not None and not current.deleted and not self.orchestrator.worked:
             said = (
