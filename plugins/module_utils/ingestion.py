@@ -42,6 +42,8 @@ _DEPLOYED = "deployed"
 _TOGGLED = ("enabled", _DEPLOYED)
 # Seconds between two tries to pause what the orchestrator doesn't know yet.
 _AGAIN = 1.0
+# How often a toggle may show no effect.
+_TRIES = 3
 _FEW = 10
 
 
@@ -196,8 +198,13 @@ class Pipelines(Reconciler):
         planned, progress = due.planned, due.progress
         try:
             if failed is None:
-                after = self._after_deploy(planned, due.current, progress)
+                try:
+                    after = self._after_deploy(planned, due.current, progress)
+                except errors.OpenMetadataError:
+                    self._leave_due(planned, due.current)
+                    raise
                 return outcomes.reached(planned, progress, after, self.server)
+            self._leave_due(planned, due.current)
             if failed.transient:
                 # Nobody knows what became of it.
                 progress.maybe_done = True
@@ -233,8 +240,12 @@ class Pipelines(Reconciler):
         if self.deferred is not None:
             self.deferred[(self.resource.kind, planned.desired.key)] = Due(planned, progress, after)
             return after
-        self.orchestrator.deploy(after.id)
-        return self._after_deploy(planned, after, progress)
+        try:
+            self.orchestrator.deploy(after.id)
+            return self._after_deploy(planned, after, progress)
+        except errors.OpenMetadataError:
+            self._leave_due(planned, after)
+            raise
 
     def _besides(self, todo: Plan, after: Current) -> list[dict[str, Any]]:
         """What is to be deployed counts as undeployed until it is, so that a run that is cut short is noticed."""
@@ -269,8 +280,13 @@ class Pipelines(Reconciler):
         todo = planned.todo
         until = self.orchestrator.clock() + planned.desired.actions.get("wait_deployed", 0)
         fresh = isinstance(todo, DeployPlan) and todo.deploy
+        tries = 0
         for value in todo.toggles if isinstance(todo, DeployPlan) else ():
             while after.values["enabled"] != value:
+                if tries >= _TRIES:
+                    raise errors.NotTaken(
+                        "the server answered with success but did not change enabled.", errors.OrchestratorError.cure
+                    )
                 known = self.orchestrator.wait_known(after.id, until) if fresh else True
                 answer = self.orchestrator.toggle(after.id)
                 progress.note(UPDATED, any(answer.body.get(name) != after.entity.get(name) for name in _TOGGLED))
@@ -281,7 +297,23 @@ class Pipelines(Reconciler):
                     fresh = True
                     self.orchestrator.deploy(after.id)
                     self.client.sleep(_AGAIN)
+                else:
+                    tries += after.values["enabled"] != value
         return after
+
+    def _leave_due(self, planned: Planned, stored: Current) -> None:
+        """Let a pipeline count as undeployed and paused where it was to be let go on and be paused again, or the other
+        way round, and that was cut short: nothing else would tell the next run what is left to do.
+        """
+        if not isinstance(planned.todo, DeployPlan) or len(planned.todo.toggles) < 2:
+            return
+        # One after the other: newer servers tell the orchestrator of a change to what counts as deployed.
+        for member in (_DEPLOYED, "enabled"):
+            body = [{"op": "add", "path": f"/{member}", "value": False}]
+            try:
+                self.client.request("PATCH", f"{self.resource.path}/{stored.id}", body=body)
+            except errors.OpenMetadataError:
+                return
 
     @staticmethod
     def _wants(planned: Planned) -> bool:
