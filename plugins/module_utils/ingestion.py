@@ -128,19 +128,29 @@ class Pipelines(Reconciler):
         found = Reference(self.resource.parent_type, "" if entity.get("deleted") else id_, model.plain(name))
         self._parents[(self.resource.kind, name)] = found
 
+    def check_parent(self, desired: Desired, current: Current | None) -> None:
+        """Raise `InvalidInput` where what was found belongs to a service of another kind."""
+        stored = current.values["service"] if current is not None else None
+        if stored is not None and stored.type != self.resource.parent_type:
+            raise errors.InvalidInput(
+                f"there is a pipeline {desired.key} already, of a {stored.type}: OpenMetadata tells pipelines "
+                "apart by the names of service and pipeline alone.",
+                "Correct service_kind, or give this pipeline another name.",
+            )
+
+    def of_its_kind(self, current: Current) -> Current | None:
+        """A pipeline as one of the kind of service that it belongs to; None where nobody knows that."""
+        type_ = current.values["service"] and current.values["service"].type
+        resource = next((each for each in PIPELINES.values() if each.parent_type == type_), None)
+        return self.of(resource)._current(current.entity) if resource else None
+
     def _belonging(self, desired: Desired, current: Current | None) -> tuple[Reference, list[str]]:
         """What a pipeline belongs to, and what to warn of. Raises `InvalidInput` where it can't belong to it."""
         words, name = self.resource.parent_words, model.plain(desired.parent)
-        if current is not None and current.values["service"] is not None:
+        self.check_parent(desired, current)
+        if current is not None and current.values["service"] is not None and not current.deleted:
             stored: Reference = current.values["service"]
-            if stored.type != self.resource.parent_type:
-                raise errors.InvalidInput(
-                    f"there is a pipeline {desired.key} already, of a {stored.type}: OpenMetadata tells pipelines "
-                    "apart by the names of service and pipeline alone.",
-                    "Correct service_kind, or give this pipeline another name.",
-                )
-            if not current.deleted:
-                return stored, []
+            return stored, []
         found = self.parent(desired.parent)
         if found is not None and found.id:
             return found, []
@@ -179,6 +189,7 @@ class Pipelines(Reconciler):
 
     def plan_absent(self, desired: Desired, current: Current | None, hard_delete: bool) -> Planned:
         """What it takes for a pipeline to be gone, and what the server leaves behind."""
+        self.check_parent(desired, current)
         planned = super().plan_absent(desired, current, hard_delete)
         return replace(planned, warnings=planned.warnings + deploys.left_behind(planned.todo))
 

@@ -66,7 +66,11 @@ def run(task: Task, client: Client) -> dict[str, Any]:
     else:
         task.say([f"the pipeline has a run already ({there.get('runId')}), so that none was started."])
     follower = Follower([run for run in before if there is None or run is not there])
-    result = _waited(task, client, runner, follower) if params["wait"] else _told(there)
+    try:
+        result = _waited(task, client, runner, follower) if params["wait"] else _told(there)
+    except errors.OpenMetadataError as error:
+        error.changed = there is None
+        raise
     return {"changed": there is None, **result}
 
 
@@ -76,6 +80,7 @@ def _pipeline(reader: Pipelines, params: Mapping[str, Any]) -> Current:
     current = reader.reread(wish)
     if current is None:
         raise errors.InvalidInput("there is no such pipeline.", "Correct name and service, or create it first.")
+    reader.check_parent(wish, current)
     if current.deleted:
         raise errors.InvalidInput("the pipeline is soft-deleted.", "Restore it first (state=present).")
     if not current.entity.get("deployed"):
@@ -105,11 +110,7 @@ def _waited(task: Task, client: Client, runner: Runner, follower: Follower) -> d
     """The end of a run, which is a failure where the task says so."""
     params = task.params
     waiting = Waiting(params["wait_timeout"], params["interval"], params["on_timeout"] == _KILL)
-    try:
-        run = runner.wait(follower, waiting)
-    except errors.TookTooLong as error:
-        error.changed = True
-        raise
+    run = runner.wait(follower, waiting)
     start, end = run.get("startDate"), run.get("endDate")
     duration = (end - start) / 1000 if isinstance(start, (int, float)) and isinstance(end, (int, float)) else None
     result = {**_told(run), "duration": duration}
