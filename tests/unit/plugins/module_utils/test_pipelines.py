@@ -586,6 +586,9 @@ def test_a_name_that_another_kinds_service_took(server: FakeServer, check: bool)
     given(server, kind="database", sourceConfig={"config": {"type": "DatabaseMetadata"}})
     result = one(admin(server), check=check)
     assert "there is a pipeline s.p already, of a databaseService" in result["msg"]
+    for hard in (True, False):
+        result = one(admin(server), check=check, state="absent", hard_delete=hard)
+        assert "there is a pipeline s.p already, of a databaseService" in result["msg"]
     assert writes(server) == []
     assert one(admin(server), service_kind="database")["changed"] is False
 
