@@ -99,8 +99,14 @@ def test_a_new_one_is_deployed(server: Server) -> None:
 @SERVERS
 def test_nothing_to_do(server: Server) -> None:
     current = pipeline(server)
-    same = {"schedule": "0 3 * * *", "source_config": {"type": "DashboardMetadata", "includeTags": True},
-            "start_date": "2026-01-31T06:00:00Z", "log_level": "INFO", "concurrency": 1, "enabled": True}  # fmt: skip
+    same: dict[str, Any] = {
+        "schedule": "0 3 * * *",
+        "source_config": {"type": "DashboardMetadata", "includeTags": True},
+        "start_date": "2026-01-31T06:00:00Z",
+        "log_level": "INFO",
+        "concurrency": 1,
+        "enabled": True,
+    }
     for todo in (planned(wish(), current, server), planned(wish(**same), current, server)):
         assert told(todo) == ("none", False, ())
         assert (todo.changed_fields, todo.wanted, todo.warnings) == ([], True, ())
@@ -156,7 +162,7 @@ def test_a_restored_one_is_deployed_whatever_the_server_says(server: Server) -> 
     ],
 )
 def test_toggles(stored: bool, wished: bool | None, known: tuple[bool, ...], fresh: tuple[bool, ...]) -> None:
-    values = {} if wished is None else {"enabled": wished}
+    values: dict[str, Any] = {} if wished is None else {"enabled": wished}
     assert planned(wish(**values), pipeline(enabled=stored)).toggles == known
     changed = wish(schedule="0 4 * * *", **values)
     assert told(planned(changed, pipeline(enabled=stored))) == ("updated", True, known)
@@ -170,7 +176,7 @@ def test_toggles(stored: bool, wished: bool | None, known: tuple[bool, ...], fre
 )
 def test_a_put_of_somebody_else_let_the_record_alone_go_on(wished: bool | None, toggles: tuple[bool, ...]) -> None:
     current = pipeline(deployed=False, enabled=True, changeDescription=PUT_BY_OTHERS)
-    values = {} if wished is None else {"enabled": wished}
+    values: dict[str, Any] = {} if wished is None else {"enabled": wished}
     assert told(planned(wish(**values), current)) == ("updated", True, toggles)
 
 
@@ -214,12 +220,11 @@ def test_what_is_deployed_nowhere_can_not_be_paused(current: Current | None) -> 
 # ---- settings
 
 
-def settings(current: Current | None = None, **values: Any) -> str:
+def settings(current: Current | None = None, /, **values: Any) -> str:
     try:
         deploys.check_settings(wish(**values), current)
     except InvalidInput as error:
-        assert error.cure
-        return str(error)
+        return f"{error}" if error.cure else "no cure"
     return ""
 
 
@@ -263,8 +268,8 @@ def test_one_date_of_the_task_and_one_of_the_server() -> None:
     [("concurrency", 1), ("max_active_runs", 1), ("pipeline_retries", 0), ("retry_delay", 0), ("pipeline_timeout", 1)],
 )
 def test_numbers_below_what_makes_sense(option: str, least: int) -> None:
-    assert settings(**{option: least - 1}) == f"{option} is {least - 1}."
-    assert settings(**{option: least}) == ""
+    assert settings(None, **{option: least - 1}) == f"{option} is {least - 1}."
+    assert settings(None, **{option: least}) == ""
 
 
 # ---- what stays behind
@@ -278,8 +283,10 @@ def test_names_in_the_orchestrator(name: str, known_as: str) -> None:
     assert deploys.workflow(name) == known_as
 
 
-RENAMED = ("the orchestrator knows 'a b' as 'a_b', and OpenMetadata does not remove it there by that name: it may go on "
-           "running. Remove it in the orchestrator.")  # fmt: skip
+RENAMED = (
+    "the orchestrator knows 'a b' as 'a_b', and OpenMetadata does not remove it there by that name: it may go on "
+    "running. Remove it in the orchestrator."
+)
 RUNS = "OpenMetadata keeps the record of the runs of s.p: a new pipeline of that name shows them."
 
 

@@ -286,7 +286,9 @@ def test_a_start_that_is_lost_each_time(ready: FakeServer) -> None:
 def test_two_starts_within_a_second(ready: FakeServer) -> None:
     """The server refuses that; the second one is tried again."""
     run(admin(ready), wait=False)
-    ready.inject(method="POST", path="/trigger/", status=400, body={"code": 400, "message": "Failed to deploy pipeline"})
+    ready.inject(
+        method="POST", path="/trigger/", status=400, body={"code": 400, "message": "Failed to deploy pipeline"}
+    )
     assert run(admin(ready))["status"] == "success"
     assert record(ready) == ["success", "success"]
 
@@ -336,13 +338,17 @@ def test_a_kill_that_fails(ready: FakeServer) -> None:
 
 def test_an_orchestrator_that_is_away_for_a_while(ready: FakeServer) -> None:
     ready.plan_run(seconds=20)
-    ready.inject(method="GET", path="/pipelineStatus", nth=2, count=3, status=400, body={"code": 400, "message": "away"})
+    ready.inject(
+        method="GET", path="/pipelineStatus", nth=2, count=3, status=400, body={"code": 400, "message": "away"}
+    )
     result = run(admin(ready))
     assert (result["status"], record(ready)) == ("success", ["success"])
 
 
 def test_an_orchestrator_that_stays_away(ready: FakeServer) -> None:
-    ready.inject(method="GET", path="/pipelineStatus", nth=2, count=0, status=400, body={"code": 400, "message": "away"})
+    ready.inject(
+        method="GET", path="/pipelineStatus", nth=2, count=0, status=400, body={"code": 400, "message": "away"}
+    )
     result = run(admin(ready), wait_timeout=30)
     assert (result["failed"], result["changed"]) == (True, True)
     assert "after 30 seconds. It goes on. The last look failed: away" in result["msg"]

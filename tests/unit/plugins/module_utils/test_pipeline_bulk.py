@@ -215,7 +215,9 @@ def test_without_an_orchestrator_each_says_so(server: FakeServer, mode: str) -> 
     assert [each["changed_fields"] for each in again["results"]] == [["deployed"]] * 3
 
 
-@pytest.mark.parametrize("how", [{"drop": "before"}, {"drop": "after"}, {"truncate": True}, {"status": 503, "body": ""}])
+@pytest.mark.parametrize(
+    "how", [{"drop": "before"}, {"drop": "after"}, {"truncate": True}, {"status": 503, "body": ""}]
+)
 @pytest.mark.parametrize("enabled", [True, False])
 def test_a_lost_answer_to_the_deploys(server: FakeServer, how: Json, enabled: bool) -> None:
     given_service(server)
@@ -284,13 +286,13 @@ def test_a_kind_that_the_release_lacks(old: FakeServer) -> None:
     ("listed", "said"),
     [
         ([entry("a"), entry("a")], "ingestion_pipelines lists s.a more than once."),
-        ([entry("a"), entry("a", state="absent")], "ingestion_pipelines lists s.a more than once (s.a: present and absent)."),
+        ([entry("a"), entry("a", state="absent")], "lists s.a more than once (s.a: present and absent)."),
         ([{"name": "a"}], "ingestion_pipelines: 'a': service is missing."),
         ([{"service": "s"}], "missing required arguments: name found in ingestion_pipelines"),
         ([entry("a", bogus=1)], "ingestion_pipelines.bogus"),
         ([entry("a", start_date="soon")], "ingestion_pipelines: 'a': start_date: 'soon' is no date."),
     ],
-)  # fmt: skip
+)
 def test_lists_that_are_wrong(server: FakeServer, listed: list[Json], said: str) -> None:
     result = many(admin(server), listed)
     assert (result["failed"], said in result["msg"]) == (True, True), result["msg"]
@@ -302,22 +304,19 @@ def test_lists_that_are_wrong(server: FakeServer, listed: list[Json], said: str)
 
 def test_defaults_lie_under_each(server: FakeServer) -> None:
     given_service(server)
-    defaults = {
+    defaults: Json = {
         "service": "s",
         "schedule": "0 3 * * *",
         "source_config": {"includeTags": False, "dashboardFilterPattern": {"includes": ["a"], "excludes": ["b"]}},
         "owners": ["rec_user"],
         "enabled": False,
     }
-    listed = [
-        {"name": "a"},
-        {"name": "b", "schedule": "", "source_config": {"includeOwners": True, "dashboardFilterPattern": {"includes": ["c"]}},
-         "enabled": True},
-    ]  # fmt: skip
+    config = {"includeOwners": True, "dashboardFilterPattern": {"includes": ["c"]}}
+    listed: list[Json] = [{"name": "a"}, {"name": "b", "schedule": "", "source_config": config, "enabled": True}]
     result = many(admin(server), listed, defaults=defaults)
     assert actions(result) == ["created", "created"]
     a, b = stored(server, "s.a"), stored(server, "s.b")
-    assert a["sourceConfig"]["config"] == {**METADATA, **defaults["source_config"]}  # type: ignore[dict-item]
+    assert a["sourceConfig"]["config"] == {**METADATA, **defaults["source_config"]}
     assert b["sourceConfig"]["config"] == {
         **METADATA,
         "includeTags": False,
@@ -341,8 +340,8 @@ def test_one_name_under_two_services_is_told(server: FakeServer) -> None:
     predicted = many(admin(server), listed, check=True)
     result = many(admin(server), listed)
     said = (
-        "{}.daily shares its name with pipelines of other services: the orchestrator knows them all as 'daily', and runs "
-        "the one that was deployed last. Give each a name of its own."
+        "{}.daily shares its name with pipelines of other services: the orchestrator knows them all as 'daily', and "
+        "runs the one that was deployed last. Give each a name of its own."
     )
     assert result["warnings"] == predicted["warnings"] == [said.format("s"), said.format("t")]
     assert many(admin(server), listed)["warnings"] == []
@@ -363,15 +362,16 @@ def _estate(server: FakeServer) -> None:
     given_service(server)
     given_service(server, "t")
     given_service(server, "d", kind="database")
-    database = {"sourceConfig": {"config": {"type": "DatabaseMetadata"}}, "kind": "database"}
-    for name, service, more in (
+    database: Json = {"sourceConfig": {"config": {"type": "DatabaseMetadata"}}, "kind": "database"}
+    estate: list[tuple[str, str, Json]] = [
         ("listed", "s", {}),
         ("left", "s", {}),
         ("left_2", "s", {}),
         ("far", "t", {}),
         ("left", "d", database),
         ("profile", "d", {**database, "pipelineType": "profiler", "sourceConfig": {"config": {"type": "Profiler"}}}),
-    ):
+    ]
+    for name, service, more in estate:
         given(server, name, service, deployed=False, **more)
     gone = given(server, "gone", deployed=False)
     admin(server).call("DELETE", f"{LIST}/{gone}")

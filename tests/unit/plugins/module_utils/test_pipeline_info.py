@@ -83,9 +83,9 @@ def test_filters(estate: FakeServer, filters: Json, found: list[str]) -> None:
     result = info(admin(estate), **filters)
     assert (names(result), result["changed"]) == (found, False)
     kinds = {"db": "database", "rec_suite": "test_suite"}
-    assert {each["service_kind"] == kinds.get(each["service"], "dashboard") for each in result["ingestion_pipelines"]} <= {
-        True
-    }
+    assert {
+        each["service_kind"] == kinds.get(each["service"], "dashboard") for each in result["ingestion_pipelines"]
+    } <= {True}
     assert writes(estate) == []
 
 
@@ -93,7 +93,17 @@ def test_filters(estate: FakeServer, filters: Json, found: list[str]) -> None:
 def test_what_is_told_of_one(estate: FakeServer, role: str) -> None:
     result = info(ROLES[role](estate), service="s", name="daily")
     (shown,) = result["ingestion_pipelines"]
-    told = ("name", "service", "service_kind", "pipeline_type", "schedule", "deployed", "enabled", "deleted", "log_level")
+    told = (
+        "name",
+        "service",
+        "service_kind",
+        "pipeline_type",
+        "schedule",
+        "deployed",
+        "enabled",
+        "deleted",
+        "log_level",
+    )
     assert {name: shown[name] for name in told} == {
         "name": "daily",
         "service": "s",

@@ -77,7 +77,7 @@ def test_creating_with_everything(server: FakeServer, role: str) -> None:
     service = given_service(server)
     owner = {"id": admin(server).call("GET", "/users/name/rec_user")["id"], "type": "user"}
     server.clear_requests()
-    options = {
+    options: Json = {
         "display_name": "Nightly",
         "description": "Words",
         "source_config": {"includeTags": False, "dashboardFilterPattern": {"excludes": ["^draft .*"]}},
@@ -148,8 +148,9 @@ def test_nothing_to_do_is_three_requests(server: FakeServer, role: str) -> None:
     given(server, airflowConfig=DAILY)
     before = stored(server)
     server.clear_requests()
-    told = {"schedule": "0 3 * * *", "source_config": {"includeTags": True}, "log_level": "INFO", "enabled": True}
-    for options in ({}, told):
+    told: Json = {"schedule": "0 3 * * *", "source_config": {"includeTags": True}, "log_level": "INFO", "enabled": True}
+    nothing: Json = {}
+    for options in (nothing, told):
         result = one(ROLES[role](server), **options)
         assert (result["changed"], result["action"], result["version"]) == (False, "none", before["version"])
         assert sent(server) == NOTHING
@@ -252,7 +253,13 @@ def test_values_are_cleared(server: FakeServer, role: str) -> None:
         description="Words",
         sourceConfig={"config": {**METADATA, "includeTags": False, "includeOwners": True}},
     )
-    options = {"schedule": "", "start_date": "", "email": "", "description": "", "source_config": {"includeOwners": True}}
+    options: Json = {
+        "schedule": "",
+        "start_date": "",
+        "email": "",
+        "description": "",
+        "source_config": {"includeOwners": True},
+    }
     result = one(ROLES[role](server), **options)
     assert patched(server) == [
         {"op": "remove", "path": "/description"},
@@ -275,7 +282,11 @@ def test_pausing_and_going_on(server: FakeServer, role: str, enabled: bool) -> N
     id_ = given(server, enabled=not enabled)
     result = one(ROLES[role](server), enabled=enabled)
     assert sent(server) == [*NOTHING, f"{POST}/toggleIngestion/{id_}"]
-    assert (result["changed_fields"], states(server), dags(server)) == (["enabled"], (True, enabled), {"p": not enabled})
+    assert (result["changed_fields"], states(server), dags(server)) == (
+        ["enabled"],
+        (True, enabled),
+        {"p": not enabled},
+    )
 
 
 @BOTH_ROLES
@@ -351,7 +362,7 @@ def test_restored_it_is_deployed_and_stays_paused(server: FakeServer, role: str,
     assert result["changed_fields"] == predicted["changed_fields"] == ["deleted", "deployed"]
     assert shown(predicted) == shown(result)
     assert (states(server), dags(server)) == ((True, enabled), {"p": not enabled})
-    assert [entry["path"] for entry in writes(server)][0] == f"{LIST}/restore"
+    assert writes(server)[0]["path"] == f"{LIST}/restore"
     assert stored(server)["id"] == id_
     server.clear_requests()
     assert one(ROLES[role](server))["changed"] is False
@@ -456,7 +467,7 @@ def test_what_a_purge_leaves_behind_is_told(server: FakeServer) -> None:
         assert result["warnings"] == [
             "the orchestrator knows 'a b.c' as 'a_b_c', and OpenMetadata does not remove it there by that name: it may "
             "go on running. Remove it in the orchestrator.",
-            "OpenMetadata keeps the record of the runs of s.\"a b.c\": a new pipeline of that name shows them.",
+            'OpenMetadata keeps the record of the runs of s."a b.c": a new pipeline of that name shows them.',
         ]
     assert dags(server) == {"a_b_c": False}
 
@@ -525,7 +536,10 @@ def test_bad_input(server: FakeServer, options: Json, said: str) -> None:
         ({"streamable_logs": True}, "streamable_logs needs OpenMetadata 1.10; the server is 1.2.0"),
         ({"domains": ["RecDomain"]}, "domains needs OpenMetadata 1.5; the server is 1.2.0"),
         ({"owners": ["rec_user", "rec_team"]}, "owners names 2, but OpenMetadata 1.2.0"),
-        ({"service_kind": "database", "pipeline_type": "autoClassification"}, "autoClassification needs OpenMetadata 1.6"),
+        (
+            {"service_kind": "database", "pipeline_type": "autoClassification"},
+            "autoClassification needs OpenMetadata 1.6",
+        ),
         ({"service_kind": "database", "pipeline_type": "policyAgent"}, "policyAgent needs OpenMetadata 2.0"),
         ({"service_kind": "metadata", "pipeline_type": "application"}, "application needs OpenMetadata 1.3"),
         ({"service_kind": "api"}, "need OpenMetadata 1.5"),
@@ -543,14 +557,16 @@ def test_what_an_old_release_lacks(old: FakeServer, options: Json, said: str) ->
 
 def test_what_a_new_release_has_no_more(new: FakeServer) -> None:
     given_service(new, kind="metadata")
-    result = one(admin(new), service_kind="metadata", pipeline_type="Application", source_config={"type": "Application"})
+    result = one(
+        admin(new), service_kind="metadata", pipeline_type="Application", source_config={"type": "Application"}
+    )
     assert "OpenMetadata 1.3 and later have no Application" in result["msg"]
     assert writes(new) == []
 
 
 def test_what_a_new_release_has(new: FakeServer) -> None:
     given_service(new)
-    options = {"raise_on_error": False, "streamable_logs": True, "domains": ["RecDomain"]}
+    options: Json = {"raise_on_error": False, "streamable_logs": True, "domains": ["RecDomain"]}
     assert one(bot(new), **options)["action"] == "created"
     body = stored(new)
     assert (body["raiseOnError"], body["enableStreamableLogs"]) == (False, True)
@@ -560,7 +576,7 @@ def test_what_a_new_release_has(new: FakeServer) -> None:
 
 def test_an_unknown_member_with_a_warning_and_without(server: FakeServer) -> None:
     given_service(server)
-    options = {"source_config": {"includeTag": False}, "deploy": False}
+    options: Json = {"source_config": {"includeTag": False}, "deploy": False}
     result = one(admin(server), validate_source_config="warn", **options)
     assert (result["action"], len(result["warnings"])) == ("created", 1)
     assert "includeTag" in result["warnings"][0]

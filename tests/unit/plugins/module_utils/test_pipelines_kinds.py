@@ -91,7 +91,7 @@ def test_metadata_of_every_kind(server: FakeServer, role: str, kind: str) -> Non
 @pytest.mark.parametrize("type_", DATABASE_TYPES)
 def test_every_type_for_databases(server: FakeServer, type_: str) -> None:
     given_service(server, kind="database")
-    options = {"service_kind": "database", "pipeline_type": type_, "schedule": "0 5 * * *"}
+    options: Json = {"service_kind": "database", "pipeline_type": type_, "schedule": "0 5 * * *"}
     result = one(admin(server), **options)
     if profile_of(server) == "1.2" and type_ == "autoClassification":
         assert "autoClassification needs OpenMetadata 1.6" in result["msg"]
@@ -108,8 +108,9 @@ def test_every_type_for_databases(server: FakeServer, type_: str) -> None:
 def test_a_type_without_a_schema_for_the_kind(server: FakeServer, type_: str) -> None:
     given_service(server)
     result = one(admin(server), pipeline_type=type_)
-    assert f"source_config.type is missing: no published model tells what {type_} pipelines of dashboard services" in (
-        result["msg"]
+    assert (
+        f"source_config.type is missing: no published model tells what {type_} pipelines of dashboard services"
+        in (result["msg"])
     )
     assert writes(server) == []
     config = {"type": "OfTomorrow", "whatever": 1}
@@ -134,7 +135,7 @@ def test_a_type_that_nobody_knows(server: FakeServer) -> None:
 def test_a_test_suite(server: FakeServer, role: str) -> None:
     """It is no service, but its pipeline is found below it all the same; its name is a qualified one."""
     user = ROLES[role](server)
-    options = {"service_kind": "test_suite", "service": "rec_suite", "schedule": "0 6 * * *"}
+    options: Json = {"service_kind": "test_suite", "service": "rec_suite", "schedule": "0 6 * * *"}
     result = one(user, **options)
     assert (result["action"], result["ingestion_pipeline"]["pipeline_type"]) == ("created", "TestSuite")
     assert result["ingestion_pipeline"]["fully_qualified_name"] == "rec_suite.p"

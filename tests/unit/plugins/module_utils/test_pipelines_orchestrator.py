@@ -27,12 +27,11 @@ from unit.plugins.services import profile_of
 from unit.plugins.support import User, admin, bot, sent, writes
 
 Json = dict[str, Any]
-REACHABLE = "Airflow 1.2.0.1 is reachable"
 STATES = {
-    "down": "Airflow is not usable: Failed to connect to Airflow due to java.net.ConnectException. Is the host available "
-            "at http://localhost:8080?",
-    "unauthorized": "Airflow is not usable: Authentication failed for user [admin] trying to access the Airflow APIs at "
-                    "[http://localhost:8080]",
+    "down": "Airflow is not usable: Failed to connect to Airflow due to java.net.ConnectException. "
+            "Is the host available at http://localhost:8080?",
+    "unauthorized": "Airflow is not usable: Authentication failed for user [admin] trying to access the Airflow APIs "
+                    "at [http://localhost:8080]",
     "none": "OpenMetadata has none configured",
 }  # fmt: skip
 MODES = pytest.mark.parametrize("mode", STATES)
@@ -174,7 +173,9 @@ def test_a_run_that_could_not_start(server: FakeServer, mode: str) -> None:
 def test_an_orchestrator_whose_state_nobody_can_tell(server: FakeServer) -> None:
     given_service(server)
     server.configure_orchestrator(mode="down")
-    server.inject(method="GET", path="/services/ingestionPipelines/status", status=500, body={"message": "oops"}, count=0)
+    server.inject(
+        method="GET", path="/services/ingestionPipelines/status", status=500, body={"message": "oops"}, count=0
+    )
     result = one(admin(server))
     assert "The orchestrator: OpenMetadata can't tell (oops)" in result["msg"]
 
@@ -196,8 +197,9 @@ def test_one_that_stays_unknown_is_told(server: FakeServer) -> None:
     server.configure_orchestrator(known_after=30)
     result = one(admin(server), enabled=False, wait_deployed=10)
     assert result["failed"] is True
-    assert "enabled could not be set to false: the orchestrator does not know the pipeline yet, so that it counts as " in (
-        result["msg"]
+    assert (
+        "enabled could not be set to false: the orchestrator does not know the pipeline yet, so that it counts as "
+        in (result["msg"])
     )
     assert " is reachable." in result["msg"]
     assert result["failure"]["cure"] == "Run the task again, or raise wait_deployed."

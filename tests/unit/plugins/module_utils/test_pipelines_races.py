@@ -1,7 +1,7 @@
 # Copyright: Contributors to the community.openmetadata collection
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Somebody else writes at the same time, or an answer gets lost, at each request: nothing is done twice or by halves."""
+"""Somebody else writes at the same time, or an answer gets lost, at each request: nothing is done by halves."""
 
 from __future__ import annotations
 

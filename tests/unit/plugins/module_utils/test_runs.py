@@ -32,9 +32,9 @@ def found(follower: Follower, *looks: list[Json]) -> list[str | None]:
     """What the follower takes for ours, look after look, in whatever order a server tells them."""
     told: list[str | None] = []
     for look in looks:
-        for order in itertools.permutations(look):
-            ours = follower.find(order)
-        told.append(None if ours is None else f"{ours['runId']} {ours['pipelineState']}")
+        ours = [follower.find(order) for order in itertools.permutations(look)]
+        assert all(each == ours[0] for each in ours)
+        told.append(None if ours[0] is None else f"{ours[0]['runId']} {ours[0]['pipelineState']}")
     return told
 
 
