@@ -36,8 +36,8 @@ PROFILES = ("1.2", "1.4", "2.0")
 TOKENS = ("admin", "bot")
 BULK = ("off", "on")
 TARGETS = sorted(path.name for path in Path(__file__).parent.glob("targets/*"))
-# These order faults and read the log of the fake server.
-FAKE_ONLY = ("dashboard_service_errors",)
+# These order faults, read the log of the fake server, or say how its orchestrator is.
+FAKE_ONLY = ("dashboard_service_errors", "ingestion_pipeline", "ingestion_pipeline_bulk", "ingestion_run")
 # These read secrets as only bots may.
 NEED_BOT = ("dashboard_services_export",)
 # What differs with the bulk endpoint, which servers of 1.2 don't have, is tried with these.
@@ -53,6 +53,9 @@ THIN = {
     "dashboard_services_audit": (),
     "dashboard_services_export": ALL_THIN[:1],
     "dashboard_services_role": (),
+    "ingestion_pipeline": ALL_THIN[1:],
+    "ingestion_pipeline_bulk": ALL_THIN[1:],
+    "ingestion_run": ALL_THIN[1:],
     "service": ALL_THIN[1:],
     "service_bulk": (),
     "service_info": (),
