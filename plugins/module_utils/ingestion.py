@@ -208,25 +208,26 @@ class Pipelines(Reconciler):
         """Go on with a pipeline that was deployed with others, or was not."""
         planned, progress = due.planned, due.progress
         try:
-            if failed is None:
-                try:
-                    after = self._after_deploy(planned, due.current, progress)
-                except errors.OpenMetadataError:
-                    self._leave_due(planned, due.current)
-                    raise
+            try:
+                if failed is not None:
+                    raise failed
+                after = self._after_deploy(planned, due.current, progress)
                 return outcomes.reached(planned, progress, after, self.server)
-            self._leave_due(planned, due.current)
-            if failed.transient:
+            except errors.OpenMetadataError as error:
+                self._leave_due(planned, due.current)
+                if not (isinstance(error, errors.ApiError) and error.transient):
+                    raise
                 # Nobody knows what became of it.
                 progress.maybe_done = True
                 again = self.plan_present(planned.desired, self.reread(planned.desired))
                 return self._persist(again, progress, None)
-            raise failed
-        except errors.ApiError as error:
-            error.changed = True
-            if is_action(error):
-                raise self._explained(error, planned.desired) from None
-            raise
+        except errors.OpenMetadataError as error:
+            # One error may be that of a hundred pipelines: it is made this one's own before it is changed.
+            own: errors.OpenMetadataError = error
+            if isinstance(error, errors.ApiError) and is_action(error):
+                own = self._explained(error, planned.desired)
+            own.changed = progress.changed or progress.maybe_done or error.maybe_written
+            raise own from None
 
     def _explained(self, error: errors.ApiError, desired: Desired) -> errors.ApiError:
         try:
