@@ -27,7 +27,7 @@ from unit.plugins.ingestion import (
     states,
     stored,
 )
-from unit.plugins.support import ROLES, admin, bot, sent, writes
+from unit.plugins.support import ROLES, User, admin, bot, sent, writes
 
 Json = dict[str, Any]
 BULK = f"{POST}/bulk/deploy"
@@ -210,6 +210,8 @@ def test_without_an_orchestrator_each_says_so(server: FakeServer, mode: str) -> 
         assert "The orchestrator: " in each["msg"]
         assert "Now deployed is false, enabled is true" in each["msg"]
         assert each["changed"] is True
+    result = many(admin(server), numbered(3))
+    assert (actions(result), result["changed"]) == (["failed"] * 3, False)
     server.configure_orchestrator(mode="airflow")
     again = many(admin(server), numbered(3))
     assert [each["changed_fields"] for each in again["results"]] == [["deployed"]] * 3
@@ -469,3 +471,70 @@ def test_kinds_in_one_list(server: FakeServer) -> None:
     assert kinds == ["dashboard", "database", "database", "test_suite"]
     assert many(admin(server), listed)["changed"] is False
     assert many(admin(server), listed, scope={})["unmanaged"] == []
+
+
+# ---- with faults
+
+
+@pytest.mark.parametrize("how", [{"drop": "after"}, {"status": 400, "body": {"code": 400, "message": "Not today"}}])
+@pytest.mark.parametrize("path", ["/bulk/deploy", "/toggleIngestion/"])
+def test_restored_and_paused_with_a_fault(server: FakeServer, path: str, how: Json) -> None:
+    """Each is let go on and paused again; whatever fails on the way, they end paused in the orchestrator, too."""
+    given_service(server)
+    listed = [entry("a"), entry("b")]
+    for name in ("a", "b"):
+        id_ = given(server, name, enabled=False)
+        admin(server).call("DELETE", f"{LIST}/{id_}")
+    server.inject(method="POST", path=path, **how)
+    result = many(admin(server), listed, retries=2, on_error="continue")
+    if "drop" in how:
+        assert actions(result) == ["restored", "restored"]
+    else:
+        assert "failed" in actions(result)
+        assert result["changed"] is True
+        many(admin(server), listed)
+    assert dags(server) == {"a": True, "b": True}
+    assert {states(server, f"s.{name}") for name in ("a", "b")} == {(True, False)}
+    server.clear_requests()
+    assert many(admin(server), listed)["changed"] is False
+    assert writes(server) == []
+
+
+def test_one_that_stays_unknown_is_told(server: FakeServer) -> None:
+    given_service(server)
+    server.configure_orchestrator(known_after=100)
+    result = many(admin(server), [entry("a"), entry("b", enabled=False, wait_deployed=5)])
+    assert (actions(result), result["changed"]) == (["created", "failed"], True)
+    assert "the orchestrator does not know the pipeline yet" in result["results"][1]["msg"]
+    assert result["results"][1]["changed"] is True
+
+
+def test_a_lost_answer_to_one_create_of_many(server: FakeServer) -> None:
+    given_service(server)
+    server.inject(method="POST", path=rf"{LIST}$", nth=2, drop="after")
+    assert actions(many(admin(server), numbered(4), retries=2)) == ["created"] * 4
+    assert len(dags(server)) == 4
+    assert many(admin(server), numbered(4))["changed"] is False
+
+
+def test_one_that_somebody_else_creates_first(server: FakeServer) -> None:
+    service = {"id": given_service(server), "type": "dashboardService"}
+    theirs = {
+        "name": "p1",
+        "pipelineType": "metadata",
+        "service": service,
+        "sourceConfig": {"config": METADATA},
+        "airflowConfig": {},
+    }
+    server.inject(method="POST", path=rf"{LIST}$", concurrent={"method": "PUT", "path": LIST, "json": theirs})
+    result = many(admin(server), numbered(3), concurrency=1)
+    assert actions(result) == ["created", "updated", "created"]
+    assert result["results"][1]["changed_fields"] == ["deployed", "schedule"]
+    assert stored(server, "s.p1")["airflowConfig"]["scheduleInterval"] == "1 3 * * *"
+
+
+def test_whoever_may_not_write(server: FakeServer) -> None:
+    given_service(server)
+    result = many(User(server, server.user_token), numbered(2), on_error="continue")
+    assert (actions(result), result["changed"]) == (["failed", "failed"], False)
+    assert {each["failure"]["code"] for each in result["results"]} == {"permission_denied"}
