@@ -21,7 +21,9 @@ import pytest
 from ansible_collections.community.openmetadata.plugins.module_utils import ingestion, ingestion_runs, pipelines
 from ansible_collections.community.openmetadata.plugins.module_utils.arguments import ArgumentSpec
 from ansible_collections.community.openmetadata.plugins.module_utils.client import Client
+from ansible_collections.community.openmetadata.plugins.module_utils.model import Server
 from ansible_collections.community.openmetadata.plugins.module_utils.orchestrator import Orchestrator
+from ansible_collections.community.openmetadata.plugins.module_utils.pipeline_kinds import PIPELINES
 from ansible_collections.community.openmetadata.plugins.module_utils.task import Task, Work
 from fake_openmetadata.launch import FakeServer
 from unit.plugins import modules_here
@@ -158,9 +160,9 @@ def given(
 
 def stored(server: FakeServer, name: str = "s.p") -> Json:
     """A pipeline as a bot reads it now, without how the server's bot logs in."""
-    fields = "owners,domains" if bot(server).client().get("/system/version")["version"] >= "1.9" else "owner"
     user = bot(server)
-    body: Json = user.call("GET", f"{LIST}/name/{name}", fields=fields, include="all")
+    release = Server(user.client().get("/system/version")["version"], PIPELINES["dashboard"])
+    body: Json = user.call("GET", f"{LIST}/name/{name}", fields=release.query_fields, include="all")
     del body["openMetadataServerConnection"]
     return body
 

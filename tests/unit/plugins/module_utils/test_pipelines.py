@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -476,6 +477,40 @@ def test_removing_needs_no_service(server: FakeServer) -> None:
     result = one(admin(server), service="nowhere", state="absent")
     assert (result["changed"], result["action"]) == (False, "none")
     assert sent(server) == [VERSION, f"GET {LIST}/name/nowhere.p"]
+
+
+# ---- releases in between
+
+
+@BOTH_ROLES
+@pytest.mark.parametrize("profile", ["1.4", "1.6", "1.9", "1.13"])
+def test_a_life_on_other_releases(start: Callable[..., FakeServer], profile: str, role: str) -> None:
+    server = start(profile)
+    given_service(server)
+    user = ROLES[role](server)
+    options: Json = {"schedule": "0 3 * * *", "owners": ["rec_user"]}
+    steps: list[tuple[Json, str, tuple[bool, bool]]] = [
+        (options, "created", (True, True)),
+        ({"schedule": "0 4 * * *", "source_config": {"includeTags": False}}, "updated", (True, True)),
+        ({"enabled": False}, "updated", (True, False)),
+        ({"log_level": "DEBUG", "owners": []}, "updated", (True, False)),
+        ({"state": "absent"}, "deleted", (True, False)),
+        ({"description": "d"}, "restored", (True, False)),
+        ({"enabled": True}, "updated", (True, True)),
+    ]
+    for given_options, action, state in steps:
+        predicted = one(user, check=True, **given_options)
+        result = one(user, **given_options)
+        assert (predicted["action"], result["action"]) == (action, action), given_options
+        assert predicted["changed_fields"] == result["changed_fields"]
+        assert states(server) == state
+        server.advance(5)
+        server.clear_requests()
+        assert one(user, **given_options)["changed"] is False
+        assert writes(server) == []
+    assert_no_put(server)
+    assert dags(server) == {"p": False}
+    assert one(user, state="absent", hard_delete=True)["action"] == "purged"
 
 
 # ---- names
