@@ -27,9 +27,12 @@ _FIELDS: tuple[tuple[str, int, int, list[str]], ...] = (
     ("day of the week", 0, 7, _DAYS),
 )
 _SECONDS: tuple[str, int, int, list[str]] = ("second", 0, 59, [])
-_ITEM = re.compile(r"(?P<first>\*|\?|\w+)(-(?P<last>\w+))?(/(?P<step>\d+))?")
+_ITEM = re.compile(r"([*?]|(?P<first>\w+)(-(?P<last>\w+))?)(/(?P<step>\d+))?")
 # The last day of a month; the last or the n-th Friday of it.
-_LAST = re.compile(r"(?i)l|l?[0-7]|[0-7]l|\w{1,3}#(l|[1-5])")
+_LAST = {
+    "day of the month": re.compile(r"(?i)l"),
+    "day of the week": re.compile(rf"(?i)l[0-7]?|[0-7]l|([0-7]|{'|'.join(_DAYS)})#(l|[1-5])"),
+}
 
 
 def from_api(value: Any) -> str:
@@ -49,7 +52,10 @@ def parsed(text: str) -> str:
     """
     iso = re.sub(r"(?i)z$", "+00:00", text.strip())
     instant = datetime.fromisoformat(iso)
-    return _shown(instant if instant.tzinfo else instant.replace(tzinfo=timezone.utc))
+    try:
+        return _shown(instant if instant.tzinfo else instant.replace(tzinfo=timezone.utc))
+    except OverflowError:
+        raise ValueError(f"{text!r} is out of range in UTC") from None
 
 
 def _shown(instant: datetime) -> str:
@@ -76,13 +82,13 @@ def schedule_fault(schedule: str) -> str:
 
 def _field_fault(field: str, name: str, lowest: int, highest: int, names: list[str]) -> str:
     for item in field.split(","):
-        if name.startswith("day") and _LAST.fullmatch(item):
+        if name in _LAST and _LAST[name].fullmatch(item):
             continue
         match = _ITEM.fullmatch(item)
         if match is None:
             return f"{item!r} is no {name}"
-        ends = [end for end in (match["first"], match["last"]) if end and end not in ("*", "?")]
-        numbers = [names.index(end.lower()[:3]) + lowest if end.lower()[:3] in names else _number(end) for end in ends]
+        ends = [end.lower() for end in (match["first"], match["last"]) if end]
+        numbers = [names.index(end) + lowest if end in names else _number(end) for end in ends]
         if any(number is None or not lowest <= number <= highest for number in numbers):
             return f"{item!r} is no {name}, which goes from {lowest} to {highest}"
         if match["step"] is not None and int(match["step"]) == 0:

@@ -96,10 +96,10 @@ def check_settings(desired: Desired, current: Current | None) -> None:
             "Give minute, hour, day of the month, month and day of the week, such as '30 2 * * *', or '' for runs by "
             "hand.",
         )
-    start, end = (
-        values.get(name, current.values[name] if current else None) or "" for name in ("start_date", "end_date")
-    )
-    if start and end and end <= start:
+    both = ("start_date", "end_date")
+    start, end = (values.get(name, current.values[name] if current else None) or "" for name in both)
+    # A fraction of a second stands behind the whole one.
+    if any(values.get(name) for name in both) and start and end and end.rstrip("Z") <= start.rstrip("Z"):
         raise InvalidInput(f"end_date is {end}, which is not after start_date, {start}.", "Correct one of them.")
     lowest = {"concurrency": 1, "max_active_runs": 1, "pipeline_retries": 0, "retry_delay": 0, "pipeline_timeout": 1}
     for name, least in lowest.items():

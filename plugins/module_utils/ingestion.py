@@ -38,6 +38,12 @@ Json = Mapping[str, Any]
 # What every answer holds for everybody: how the server's own bot logs in (server 1.2).
 _BOTS_LOGIN = "openMetadataServerConnection"
 _DEPLOYED = "deployed"
+# What a toggle may change.
+_TOGGLED = ("enabled", _DEPLOYED)
+# Seconds between two tries to pause what the orchestrator doesn't know yet.
+_AGAIN = 1.0
+# How often a toggle may show no effect.
+_TRIES = 3
 _FEW = 10
 
 
@@ -92,8 +98,9 @@ class Pipelines(Reconciler):
     def parent(self, name: str) -> Reference | None:
         """The service called so, or None; soft-deleted ones have an empty id. Each is looked up once.
 
-        `name` is qualified.
+        `name` is qualified. Raises `errors.InvalidInput` where the server has no such kind of service.
         """
+        limits.check_kind(self.server)
         key = (self.resource.kind, name)
         if key not in self._parents:
             path = f"{self.resource.parent_path}/name/{encoded(name)}"
@@ -121,19 +128,29 @@ class Pipelines(Reconciler):
         found = Reference(self.resource.parent_type, "" if entity.get("deleted") else id_, model.plain(name))
         self._parents[(self.resource.kind, name)] = found
 
+    def check_parent(self, desired: Desired, current: Current | None) -> None:
+        """Raise `InvalidInput` where what was found belongs to a service of another kind."""
+        stored = current.values["service"] if current is not None else None
+        if stored is not None and stored.type != self.resource.parent_type:
+            raise errors.InvalidInput(
+                f"there is a pipeline {desired.key} already, of a {stored.type}: OpenMetadata tells pipelines "
+                "apart by the names of service and pipeline alone.",
+                "Correct service_kind, or give this pipeline another name.",
+            )
+
+    def of_its_kind(self, current: Current) -> Current | None:
+        """A pipeline as one of the kind of service that it belongs to; None where nobody knows that."""
+        type_ = current.values["service"] and current.values["service"].type
+        resource = next((each for each in PIPELINES.values() if each.parent_type == type_), None)
+        return self.of(resource)._current(current.entity) if resource else None
+
     def _belonging(self, desired: Desired, current: Current | None) -> tuple[Reference, list[str]]:
         """What a pipeline belongs to, and what to warn of. Raises `InvalidInput` where it can't belong to it."""
         words, name = self.resource.parent_words, model.plain(desired.parent)
-        if current is not None and current.values["service"] is not None:
+        self.check_parent(desired, current)
+        if current is not None and current.values["service"] is not None and not current.deleted:
             stored: Reference = current.values["service"]
-            if stored.type != self.resource.parent_type:
-                raise errors.InvalidInput(
-                    f"there is a pipeline {desired.key} already, of a {stored.type}: OpenMetadata tells pipelines "
-                    "apart by the names of service and pipeline alone.",
-                    "Correct service_kind, or give this pipeline another name.",
-                )
-            if not current.deleted:
-                return stored, []
+            return stored, []
         found = self.parent(desired.parent)
         if found is not None and found.id:
             return found, []
@@ -172,6 +189,7 @@ class Pipelines(Reconciler):
 
     def plan_absent(self, desired: Desired, current: Current | None, hard_delete: bool) -> Planned:
         """What it takes for a pipeline to be gone, and what the server leaves behind."""
+        self.check_parent(desired, current)
         planned = super().plan_absent(desired, current, hard_delete)
         return replace(planned, warnings=planned.warnings + deploys.left_behind(planned.todo))
 
@@ -190,20 +208,26 @@ class Pipelines(Reconciler):
         """Go on with a pipeline that was deployed with others, or was not."""
         planned, progress = due.planned, due.progress
         try:
-            if failed is None:
+            try:
+                if failed is not None:
+                    raise failed
                 after = self._after_deploy(planned, due.current, progress)
                 return outcomes.reached(planned, progress, after, self.server)
-            if failed.transient:
+            except errors.OpenMetadataError as error:
+                self._leave_due(planned, due.current)
+                if not (isinstance(error, errors.ApiError) and error.transient):
+                    raise
                 # Nobody knows what became of it.
                 progress.maybe_done = True
                 again = self.plan_present(planned.desired, self.reread(planned.desired))
                 return self._persist(again, progress, None)
-            raise failed
-        except errors.ApiError as error:
-            error.changed = True
-            if is_action(error):
-                raise self._explained(error, planned.desired) from None
-            raise
+        except errors.OpenMetadataError as error:
+            # One error may be that of a hundred pipelines: it is made this one's own before it is changed.
+            own: errors.OpenMetadataError = error
+            if isinstance(error, errors.ApiError) and is_action(error):
+                own = self._explained(error, planned.desired)
+            own.changed = progress.changed or progress.maybe_done or error.maybe_written
+            raise own from None
 
     def _explained(self, error: errors.ApiError, desired: Desired) -> errors.ApiError:
         try:
@@ -228,8 +252,12 @@ class Pipelines(Reconciler):
         if self.deferred is not None:
             self.deferred[(self.resource.kind, planned.desired.key)] = Due(planned, progress, after)
             return after
-        self.orchestrator.deploy(after.id)
-        return self._after_deploy(planned, after, progress)
+        try:
+            self.orchestrator.deploy(after.id)
+            return self._after_deploy(planned, after, progress)
+        except errors.OpenMetadataError:
+            self._leave_due(planned, after)
+            raise
 
     def _besides(self, todo: Plan, after: Current) -> list[dict[str, Any]]:
         """What is to be deployed counts as undeployed until it is, so that a run that is cut short is noticed."""
@@ -264,17 +292,40 @@ class Pipelines(Reconciler):
         todo = planned.todo
         until = self.orchestrator.clock() + planned.desired.actions.get("wait_deployed", 0)
         fresh = isinstance(todo, DeployPlan) and todo.deploy
+        tries = 0
         for value in todo.toggles if isinstance(todo, DeployPlan) else ():
             while after.values["enabled"] != value:
+                if tries >= _TRIES:
+                    raise errors.NotTaken(
+                        "the server answered with success but did not change enabled.", errors.OrchestratorError.cure
+                    )
                 known = self.orchestrator.wait_known(after.id, until) if fresh else True
-                after = self._after(self.orchestrator.toggle(after.id), after, tells_config=True)
-                progress.note(UPDATED, after.values["enabled"] == value)
+                answer = self.orchestrator.toggle(after.id)
+                progress.note(UPDATED, any(answer.body.get(name) != after.entity.get(name) for name in _TOGGLED))
+                after = self._after(answer, after, tells_config=True)
                 if after.values["enabled"] != value and not after.entity.get(_DEPLOYED):
                     if not known or self.orchestrator.clock() >= until or not self._wants(planned):
                         raise self._unknown(planned, value)
                     fresh = True
                     self.orchestrator.deploy(after.id)
+                    self.client.sleep(_AGAIN)
+                else:
+                    tries += after.values["enabled"] != value
         return after
+
+    def _leave_due(self, planned: Planned, stored: Current) -> None:
+        """Let a pipeline count as undeployed and paused where it was to be let go on and be paused again, or the other
+        way round, and that was cut short: nothing else would tell the next run what is left to do.
+        """
+        if not isinstance(planned.todo, DeployPlan) or len(planned.todo.toggles) < 2:
+            return
+        # One after the other: newer servers tell the orchestrator of a change to what counts as deployed.
+        for member in (_DEPLOYED, "enabled"):
+            body = [{"op": "add", "path": f"/{member}", "value": False}]
+            try:
+                self.client.request("PATCH", f"{self.resource.path}/{stored.id}", body=body)
+            except errors.OpenMetadataError:
+                return
 
     @staticmethod
     def _wants(planned: Planned) -> bool:
@@ -292,17 +343,17 @@ class Pipelines(Reconciler):
 
     def remove(self, planned: Planned, recursive: bool) -> Outcome:
         """Carry a plan for an absent pipeline out, or tell what that would do."""
-        current = planned.todo.current
+        current, todo = planned.todo.current, planned.todo
         try:
             outcome = super().remove(planned, recursive)
         except errors.BadRequest:
             # Without an orchestrator it is gone all the same (published source).
             now = self._read(planned.desired.qualified)
-            if current is None or (now and (not now.deleted or planned.todo.action == PURGED)):
+            if current is None or (now and (not now.deleted or todo.action == PURGED)):
                 raise
-            progress = Progress(version_before=current.version, first=planned.todo)
-            progress.note(planned.todo.action, True)
-            return outcomes.reached(planned, progress, now, self.server)
+            progress = Progress(version_before=current.version, first=todo)
+            progress.note(todo.action, True)
+            outcome = outcomes.reached(planned, progress, now, self.server)
         orphaned = outcome.changed and not self.check_mode and current is not None and current.entity.get(_DEPLOYED)
         if orphaned and current is not None and not current.deleted and not self.orchestrator.worked:
             said = (

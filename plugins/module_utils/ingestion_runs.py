@@ -48,7 +48,9 @@ def run(task: Task, client: Client) -> dict[str, Any]:
         if not least <= params[name] < 1e9:
             raise errors.InvalidInput(f"{name} is {params[name]}.", f"Set it to {least} seconds or more.")
     reader = pipelines.reconciler(task, client, pipelines.resource_of(params))
-    current = reader.reread(pipelines.desired(params))
+    wish = pipelines.desired(params)
+    current = reader.reread(wish)
+    reader.check_parent(wish, current)
     if task.check_mode:
         return _foretold(task, current)
     current = _runnable(current)
@@ -64,7 +66,11 @@ def run(task: Task, client: Client) -> dict[str, Any]:
     else:
         task.say([f"the pipeline has a run already ({there.get('runId')}), so that none was started."])
     follower = Follower([run for run in before if there is None or run is not there])
-    result = _waited(task, client, runner, follower) if params["wait"] else _told(there)
+    try:
+        result = _waited(task, client, runner, follower) if params["wait"] else _told(there)
+    except errors.OpenMetadataError as error:
+        error.changed = there is None
+        raise
     return {"changed": there is None, **result}
 
 
@@ -111,11 +117,7 @@ def _waited(task: Task, client: Client, runner: Runner, follower: Follower) -> d
     """The end of a run, which is a failure where the task says so."""
     params = task.params
     waiting = Waiting(params["wait_timeout"], params["interval"], params["on_timeout"] == _KILL)
-    try:
-        run = runner.wait(follower, waiting)
-    except errors.TimedOut as error:
-        error.changed = True
-        raise
+    run = runner.wait(follower, waiting)
     start, end = run.get("startDate"), run.get("endDate")
     duration = (end - start) / 1000 if isinstance(start, (int, float)) and isinstance(end, (int, float)) else None
     result = {**_told(run), "duration": duration}

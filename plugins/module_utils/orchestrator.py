@@ -70,11 +70,12 @@ class Orchestrator:
             told: list[Any] = []
             problem: errors.ApiError | None = None
             try:
-                told = self.client.request("POST", path, body=batch, listed=True).body.get("data") or []
+                answers = self.client.request("POST", path, body=batch, listed=True).body.get("data")
+                told = answers if isinstance(answers, list) and len(answers) == len(batch) else []
             except errors.ApiError as error:
                 problem = error
             for index in range(len(batch)):
-                answer = told[index] if len(told) == len(batch) and isinstance(told[index], Mapping) else {}
+                answer = told[index] if told and isinstance(told[index], Mapping) else {}
                 yield problem or _failure(answer, path)
 
     @staticmethod

@@ -107,9 +107,10 @@ class PipelineBulk(Bulk):
         self.reconciler.deferred = due
         results = super()._reconcile(items, listed)
         self.reconciler.deferred = None
-        keys = list(due)
-        failed = list(self.reconciler.orchestrator.deploy_all([due[key].current.id for key in keys]))
         places = {item.key: index for index, item in enumerate(items)}
+        # Of those that share a name, the orchestrator runs the one that was deployed last: that of the list.
+        keys = sorted(due, key=lambda key: places[key])
+        failed = list(self.reconciler.orchestrator.deploy_all([due[key].current.id for key in keys]))
         for key, completed in zip(keys, self._each(list(zip(keys, failed)), lambda each: self._complete(due, *each))):
             results[places[key]] = completed
         return results

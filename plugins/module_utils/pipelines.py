@@ -242,8 +242,9 @@ def _found(pipelines: Pipelines, params: Mapping[str, Any]) -> list[Current]:
     parent = parent_of(pipelines.resource, service) if service else ""
     if not (name and parent):
         return list(pipelines.every(parent))
-    one_ = pipelines.reread(Desired(name, parent=parent))
-    return [one_] if one_ else []
+    read = pipelines.reread(Desired(name, parent=parent))
+    found = pipelines.of_its_kind(read) if read else None
+    return [found] if found else []
 
 
 def _fits(current: Current, params: Mapping[str, Any]) -> bool:

@@ -159,7 +159,8 @@ class Runner:
                     raise self.explained(error) from None
             except errors.ApiError as error:
                 tries += 1
-                if not error.maybe_done or tries >= _TRIES:
+                if not (error.maybe_done or error.transient) or tries >= _TRIES:
+                    error.changed = error.maybe_written
                     raise
                 self.client.sleep(_AGAIN)
                 if any(_id(run) not in known for run in self.runs()):

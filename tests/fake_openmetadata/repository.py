@@ -253,14 +253,28 @@ class Repository:
             self.estate.tables[child.kind].drop(child)
             self.estate.after_delete(child)
         elif not child.deleted:
-            child.json = {
-                **child.json,
-                "deleted": True,
-                "version": changes.next_version(child.json["version"]),
-                "updatedAt": now(),
-                "updatedBy": who.name,
-            }
+            self._mark_child(child, True, who)
             self.estate.after_delete(child)
+
+    @staticmethod
+    def _mark_child(child: Record, deleted: bool, who: Principal) -> None:
+        """Each child has an update of its own (published source: `EntityRepository.restoreEntity`)."""
+        before = child.json
+        child.history.append(before)
+        update = {"name": "deleted", "oldValue": not deleted, "newValue": deleted}
+        child.json = {
+            **before,
+            "deleted": deleted,
+            "version": changes.next_version(before["version"]),
+            "updatedAt": now(),
+            "updatedBy": who.name,
+            "changeDescription": {
+                "fieldsAdded": [],
+                "fieldsUpdated": [update],
+                "fieldsDeleted": [],
+                "previousVersion": before["version"],
+            },
+        }
 
     def restore(self, id_: str, who: Principal) -> Json:
         """Restore a soft-deleted entity and its children; returns the entity without hrefs.
@@ -274,8 +288,7 @@ class Repository:
         original = self.entity(record, self.put_fields())
         self.check(original, original)
         for child in children:
-            version = changes.next_version(child.json["version"])
-            child.json = {**child.json, "deleted": False, "version": version, "updatedAt": now()}
+            self._mark_child(child, False, who)
         updated = copy.deepcopy(original)
         updated.update({"updatedBy": who.name, "updatedAt": now()})
         self.updater(self, record, original, updated, changes.PUT, who).run()

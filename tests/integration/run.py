@@ -37,7 +37,10 @@ TOKENS = ("admin", "bot")
 BULK = ("off", "on")
 TARGETS = sorted(path.name for path in Path(__file__).parent.glob("targets/*"))
 # These order faults of the fake server and of its orchestrator, read its log, or want runs to end at once.
-FAKE_ONLY = ("connection_test", "dashboard_service_errors", "services_ingestion")
+FAKE_ONLY = (
+    *("connection_test", "dashboard_service_errors", "ingestion_pipeline", "ingestion_pipeline_bulk", "ingestion_run"),
+    "services_ingestion",
+)
 # These read secrets as only bots may.
 NEED_BOT = ("dashboard_services_export",)
 # What differs with the bulk endpoint, which servers of 1.2 don't have, is tried with these.
@@ -54,6 +57,9 @@ THIN = {
     "dashboard_services_audit": (),
     "dashboard_services_export": ALL_THIN[:1],
     "dashboard_services_role": (),
+    "ingestion_pipeline": ALL_THIN[1:],
+    "ingestion_pipeline_bulk": ALL_THIN[1:],
+    "ingestion_run": ALL_THIN[1:],
     "service": ALL_THIN[1:],
     "service_bulk": (),
     "service_info": (),

@@ -22,33 +22,33 @@ Json = dict[str, Any]
 
 def one(user: User, options: Json, **modes: bool) -> Json:
     """What `service` returns."""
-    return _result(user, services.one_spec(), services.one, options, **modes)
+    return result(user, services.one_spec(), services.one, options, **modes)
 
 
 def many(user: User, options: Json, **modes: bool) -> Json:
     """What `service_bulk` returns."""
-    return _result(user, services.many_spec(), services.many, options, **modes)
+    return result(user, services.many_spec(), services.many, options, **modes)
 
 
 def info(user: User, options: Json) -> Json:
     """What `service_info` returns."""
-    return _result(user, services.info_spec(), services.info, options)
+    return result(user, services.info_spec(), services.info, options)
 
 
 def try_out(user: User, options: Json, **modes: bool) -> Json:
     """What `connection_test` returns."""
-    return _result(user, connection_tests.spec(), connection_tests.work, options, **modes)
+    return result(user, connection_tests.spec(), connection_tests.work, options, **modes)
 
 
-def _result(user: User, spec: ArgumentSpec, work: Work, options: Json, check: bool = False) -> Json:
-    """The result, in which no secret of the tests may be; a refusal by Ansible is one with `msg` alone."""
+def result(user: User, spec: ArgumentSpec, work: Work, options: Json, check: bool = False) -> Json:
+    """What a module returns, in which no secret of the tests may be; a refusal by Ansible is one with `msg` alone."""
     login = {"url": user.server.url, "token": user.token, "retries": 0}
     checks = arguments.server_spec().merge(spec).module_arguments()
     validated = ArgumentSpecValidator(checks.pop("argument_spec"), **checks).validate({**login, **options})
     if validated.errors.errors:
         return {"failed": True, "msg": validated.errors.msg}
-    task = Task(validated.validated_parameters, Redactor(), spec.kind, check_mode=check, diff_mode=True)
-    result: Json = {**task.perform(work), "warnings": task.warnings}
-    assert CANARY not in json.dumps(result)
-    assert result.get("failure", {}).get("code") != "internal_error", result["msg"]
-    return result
+    task = Task(validated.validated_parameters, Redactor(), spec.kind, spec.subject, check_mode=check, diff_mode=True)
+    returned: Json = {**task.perform(work), "warnings": task.warnings}
+    assert CANARY not in json.dumps(returned)
+    assert returned.get("failure", {}).get("code") != "internal_error", returned["msg"]
+    return returned
