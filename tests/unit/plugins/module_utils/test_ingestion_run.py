@@ -300,7 +300,7 @@ def test_two_starts_within_a_second(ready: FakeServer) -> None:
 def test_a_run_that_takes_too_long(ready: FakeServer, on_timeout: str) -> None:
     ready.plan_run(seconds=1000)
     result = run(admin(ready), wait_timeout=60, on_timeout=on_timeout)
-    assert (result["failed"], result["changed"], result["failure"]["code"]) == (True, True, "timeout")
+    assert (result["failed"], result["changed"], result["failure"]["code"]) == (True, True, "timed_out")
     (known,) = ready.orchestrator()["runs"]["s.p"]
     killed = "It was killed." if on_timeout == "kill" else "It goes on."
     assert f"the run ({known['runId']}) is still running after 60 seconds. {killed}" in result["msg"]
@@ -314,7 +314,7 @@ def test_another_ones_run_that_takes_too_long(ready: FakeServer) -> None:
     run(admin(ready), wait=False)
     ready.advance(5)
     result = run(admin(ready), wait_timeout=60, unless_running=True)
-    assert (result["failed"], result["changed"], result["failure"]["code"]) == (True, False, "timeout")
+    assert (result["failed"], result["changed"], result["failure"]["code"]) == (True, False, "timed_out")
 
 
 def test_a_run_that_stays_in_the_queue(ready: FakeServer) -> None:
@@ -374,20 +374,35 @@ def test_the_interval(ready: FakeServer, interval: float) -> None:
 
 def test_what_is_not_there(server: FakeServer) -> None:
     given_service(server)
-    for check in (True, False):
-        result = run(admin(server), check=check)
-        assert "there is no such pipeline." in result["msg"]
-        assert result["changed"] is False
-    assert writes(server) == []
+    result = run(admin(server))
+    assert "there is no such pipeline." in result["msg"]
+    assert (result["changed"], writes(server)) == (False, [])
 
 
-@pytest.mark.parametrize("check", [True, False])
-def test_what_is_not_deployed(server: FakeServer, check: bool) -> None:
+def test_what_is_not_deployed(server: FakeServer) -> None:
     given_service(server)
     given(server, deployed=False)
-    result = run(admin(server), check=check)
+    result = run(admin(server))
     assert "the pipeline is not deployed, so that nothing can run it." in result["msg"]
     assert (result["failure"]["code"], writes(server)) == ("invalid_input", [])
+
+
+@pytest.mark.parametrize(
+    ("members", "said"),
+    [
+        (None, "there is no such pipeline. Correct name and service, or create it first."),
+        ({"deployed": False}, "the pipeline is not deployed, so that nothing can run it. Deploy it first"),
+        ({"enabled": False}, "the pipeline is paused (enabled is false)"),
+    ],
+)
+def test_what_an_earlier_task_may_do_first(server: FakeServer, members: Json | None, said: str) -> None:
+    given_service(server)
+    if members is not None:
+        given(server, **members)
+    result = run(admin(server), check=True)
+    assert (result["changed"], writes(server)) == (True, [])
+    (warning,) = result["warnings"]
+    assert warning.startswith(f"a real run would fail now: {said}")
 
 
 def test_what_is_deleted(ready: FakeServer) -> None:
