@@ -231,9 +231,13 @@ class Pipelines(Reconciler):
         self.orchestrator.deploy(after.id)
         return self._after_deploy(planned, after, progress)
 
-    def _besides(self, todo: Plan, after: Current) -> list[dict[str, Any]]:
-        """What is to be deployed counts as undeployed until it is, so that a run that is cut short is noticed."""
-        due = isinstance(todo, DeployPlan) and todo.deploy and bool(after.entity.get(_DEPLOYED))
+    def _besides(self, todo: Plan, after: Current, asked: bool) -> list[dict[str, Any]]:
+        """What is to be deployed counts as undeployed until it is, so that a run that is cut short is noticed.
+
+        So does what a restore left undeployed: that is told by the last change alone, which a PATCH is from now on.
+        """
+        due = isinstance(todo, DeployPlan) and todo.deploy
+        due = (due or (asked and not after.values[_DEPLOYED])) and bool(after.entity.get(_DEPLOYED))
         return [{"op": "add", "path": f"/{_DEPLOYED}", "value": False}] if due else []
 
     def _mark(self, after: Current) -> Current:
