@@ -253,13 +253,7 @@ class Repository:
             self.estate.tables[child.kind].drop(child)
             self.estate.after_delete(child)
         elif not child.deleted:
-            child.json = {
-                **child.json,
-                "deleted": True,
-                "version": changes.next_version(child.json["version"]),
-                "updatedAt": now(),
-                "updatedBy": who.name,
-            }
+            child.json = {**_marked(child, deleted=True), "updatedAt": now(), "updatedBy": who.name}
             self.estate.after_delete(child)
 
     def restore(self, id_: str, who: Principal) -> Json:
@@ -274,8 +268,7 @@ class Repository:
         original = self.entity(record, self.put_fields())
         self.check(original, original)
         for child in children:
-            version = changes.next_version(child.json["version"])
-            child.json = {**child.json, "deleted": False, "version": version, "updatedAt": now()}
+            child.json = {**_marked(child, deleted=False), "updatedAt": now()}
         updated = copy.deepcopy(original)
         updated.update({"updatedBy": who.name, "updatedAt": now()})
         self.updater(self, record, original, updated, changes.PUT, who).run()
@@ -299,6 +292,17 @@ class Repository:
             if body["version"] == wanted:
                 return body
         raise coded(404, f"{self.kind.entity} instance for {id_} and version {wanted} not found")
+
+
+def _marked(child: Record, deleted: bool) -> Json:
+    """A child that goes or comes back with its service; of pipelines the change is told, too (published source)."""
+    version = child.json["version"]
+    body = {**child.json, "deleted": deleted, "version": changes.next_version(version)}
+    if child.kind == "ingestionPipeline":
+        change = changes.Change()
+        change.record("deleted", not deleted, deleted)
+        body["changeDescription"] = change.described(version)
+    return body
 
 
 def with_hrefs(value: Any, base: str, kind: str = "") -> Any:
