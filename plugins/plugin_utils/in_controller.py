@@ -85,23 +85,24 @@ class InController(NormalAction):
 
     def _perform(self, given: dict[str, Any]) -> dict[str, Any]:
         redactor = Redactor()
-        kind = self.module.SPEC.kind
+        kind, subject = self.module.SPEC.kind, self.module.SPEC.subject
         spec = arguments.server_spec().merge(self.module.SPEC).module_arguments()
         options = spec.pop("argument_spec")
         wrong = raw.problem(options, given)
         if wrong:
-            return safe({"failed": True, "msg": wrong}, {}, redactor, kind)
-        learn(redactor, given, kind)
+            return safe({"failed": True, "msg": wrong}, {}, redactor, kind, subject)
+        learn(redactor, given, kind, subject)
         checked = ArgumentSpecValidator(options, **spec).validate(given)
         if checked.errors.errors:
             msg = checked.errors.msg
             if isinstance(checked.errors[0], UnsupportedError):
                 msg = f"Unsupported parameters for ({self._task.action}) module: {msg}"
-            return safe({"failed": True, "msg": msg}, given, redactor, kind)
+            return safe({"failed": True, "msg": msg}, given, redactor, kind, subject)
         task = Task(
             checked.validated_parameters,
             redactor,
             kind,
+            subject,
             check_mode=self._task.check_mode,
             diff_mode=bool(self._task.diff),
         )
