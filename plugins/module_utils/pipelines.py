@@ -223,7 +223,9 @@ def info(task: Task, client: Client) -> dict[str, Any]:
     )
     told = [current.result() for current in found]
     if params["runs"]:
-        told = [{**each, "runs": last_runs(client, current, params["runs"])} for each, current in zip(told, found)]
+        # The server doesn't tell the runs of one that is soft-deleted.
+        every = ([] if current.deleted else last_runs(client, current, params["runs"]) for current in found)
+        told = [{**each, "runs": runs} for each, runs in zip(told, every)]
     return {"changed": False, "ingestion_pipelines": told, "server_version": pipelines.server.text}
 
 
