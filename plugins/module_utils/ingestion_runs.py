@@ -66,7 +66,11 @@ def run(task: Task, client: Client) -> dict[str, Any]:
     else:
         task.say([f"the pipeline has a run already ({there.get('runId')}), so that none was started."])
     follower = Follower([run for run in before if there is None or run is not there])
-    result = _waited(task, client, runner, follower) if params["wait"] else _told(there)
+    try:
+        result = _waited(task, client, runner, follower) if params["wait"] else _told(there)
+    except errors.OpenMetadataError as error:
+        error.changed = error.changed or there is None
+        raise
     return {"changed": there is None, **result}
 
 
