@@ -160,7 +160,8 @@ def _check_as(operation: Operation, flawless: Run, run: Run) -> None:
             assert entry.get(member) == was, f"{member} of {name} is {entry.get(member)!r}, without a fault {was!r}"
         version = run.after[name]["version"] if name in run.after else None
         # A deploy moves it without telling.
-        assert operation.resource.patched or entry["version"] == version, f"version of {name} is {entry['version']}, the server says {version}"
+        told = entry["version"] == version or operation.resource.patched
+        assert told, f"version of {name} is {entry['version']}, the server says {version}"
     services = [_found(each.result) for each in (flawless, run)]
     assert services[0] == services[1]
 

@@ -148,8 +148,7 @@ def _comparable(world: PipelineWorld, shown: Json | None, without: tuple[str, ..
     if config is not None:
         kind = Server(world.server.text, PIPELINES[told["service_kind"]]).service_type(told["pipeline_type"])
         flat = {
-            f"source_config.{'.'.join(path)}": value
-            for path, value in configs.leaves(connection.filled(kind, config))
+            f"source_config.{'.'.join(path)}": value for path, value in configs.leaves(connection.filled(kind, config))
         }
     return {**told, **ordered, "source_config": config is not None, **flat}
 

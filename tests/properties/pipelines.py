@@ -124,7 +124,9 @@ def make_parent(world: World, kind: str, name: str = SERVICE) -> Json:
         return {"id": world.call("GET", f"{resource.parents}/name/{SUITE}")["id"], "type": resource.parent_type}
     services = RESOURCES[kind]
     with contextlib.suppress(Refused):
-        type_ = next(each for each in configs.types(services) if services.service_type(each, world.server.version).there)
+        type_ = next(
+            each for each in configs.types(services) if services.service_type(each, world.server.version).there
+        )
         config = configs.minimal(type_, release=world.server.version, resource=services)
         body = {"name": name, "serviceType": type_, "connection": {"config": {"type": type_, **config}}}
         world.call("POST", services.path, body)
@@ -326,9 +328,7 @@ def starts(draw: Draw, release: Server) -> Start:
     if draw(st.integers(0, 4)) == 0:
         event("absent")
         return Start(kind, name, type_, absent=True)
-    settings = {
-        item.option: draw(value_of(item, server)) for item in _settable(server) if draw(st.integers(0, 2)) == 0
-    }
+    settings = {item.option: draw(value_of(item, server)) for item in _settable(server) if draw(st.integers(0, 2)) == 0}
     life = draw(st.sampled_from(_LIVES))
     more = draw(st.lists(st.sampled_from(_STEPS), max_size=3))
     event(" → ".join(life) or "undeployed")
