@@ -91,7 +91,11 @@ WRITERS = (
     Writer("edits the owners", lambda world: _edit(world, "owners", ["rec_user"]), _silent_on("owners")),
     Writer("edits the tags", lambda world: _edit(world, "tags", ["Tier.Tier1"]), _silent_on("tags")),
     Writer("edits the connection", _connect, _exists),
-    Writer("restores", _restore, lambda operation: any(one.deleted and one.name == NAME for one in operation.starts)),
+    Writer(
+        "restores",
+        _restore,
+        lambda operation: any(isinstance(one, Start) and one.deleted and one.name == NAME for one in operation.starts),
+    ),
 )
 
 

@@ -100,14 +100,21 @@ class Faulty:
     steps: list[Step] = field(default_factory=list)
 
     def add(
-        self, title: str, arguments: Json, *faults: Json, module: str = MODULE, brief: bool = False, **members: str
+        self,
+        title: str,
+        arguments: Json,
+        *faults: Json,
+        module: str = MODULE,
+        brief: bool = False,
+        expect: str = "failed",
+        says: str = ".",
     ) -> None:
         """One more step; its faults are used up by its own requests."""
         if not (brief or Run.in_controller):
             return
         for fault in faults:
             self.server.inject(**fault)
-        self.steps.append(Step(title, arguments, module, **{"expect": "failed", "says": ".", **members}))
+        self.steps.append(Step(title, arguments, module, expect, says))
 
 
 def test_options_that_are_refused(start: Start, folder: Path) -> None:

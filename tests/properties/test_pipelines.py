@@ -25,7 +25,7 @@ BYSTANDER = Start("dashboard", "bystander", "metadata", {"type": "DashboardMetad
 def test_a_task_keeps_its_promises(profile: str, who: str) -> None:
     world = PipelineWorld(profile, who)
 
-    @settings(max_examples=scaled(12, 80))
+    @settings(max_examples=scaled(8, 80))
     @given(pipelines.starts(world.server), st.data())
     def check(start: Start, data: st.DataObject) -> None:
         world.reset()
