@@ -19,6 +19,8 @@ ORCHESTRATOR ?= airflow
 UNITS ?= tests/unit
 INTEGRATION ?=
 MOLECULE ?=
+LEAKS ?=
+MATRIX ?=
 # demo, integration and molecule run against the server at OPENMETADATA_HOST, if that and OPENMETADATA_JWT_TOKEN are set,
 # and purge what they made there. With OPENMETADATA_BOT_TOKEN set as well, integration leaves less out.
 
@@ -42,6 +44,8 @@ SHELL := /bin/bash
 export LC_ALL := C.UTF-8
 export ANSIBLE_HOME := $(CURDIR)/.cache/ansible
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# The tests start Python more than a thousand times: compiling Ansible each time takes as long as running it.
+unexport PYTHONDONTWRITEBYTECODE
 
 BIN := $(abspath $(VENV))/bin
 DEMO_READY := $(VENV)/.demo-ready
@@ -106,7 +110,7 @@ units: $(READY) ## Run the unit tests and the contract replay (UNITS='tests/unit
 	$(BIN)/pytest -n 2 $(UNITS)
 
 .PHONY: integration
-integration: $(READY) ## Run the integration targets: each profile, each token (INTEGRATION='--profile 2.0')
+integration: $(READY) ## Run the integration targets: each profile, each token (INTEGRATION='--profile 2.0', or --thin)
 	PYTHONPATH=tests $(BIN)/python tests/integration/run.py $(INTEGRATION)
 
 .PHONY: molecule
@@ -147,13 +151,20 @@ bad-input: $(READY) ## Give the modules malformed tasks and answers by the thous
 	$(BIN)/pytest -n 2 tests/badinput
 
 .PHONY: leaks
-leaks: $(READY) ## Search the output of playbooks for secrets
-	$(BIN)/pytest -n 2 tests/leaks
+leaks: $(READY) ## Search the output of playbooks for secrets (LEAKS=--thin for what make test does)
+	$(BIN)/pytest -n 2 tests/leaks $(LEAKS)
+
+# What starts Ansible takes most of the time, so of that there is one target alone.
+.PHONY: check
+check: $(READY) ## Run the quick checks: lint, types, units that start no Ansible, contract replay, one integration target
+	@UNITS='tests/unit/plugins/module_utils tests/unit/plugins/filter tests/unit/fake/test_contract.py' \
+	    INTEGRATION='--target service_info --profile 2.0 --token admin' \
+	    $(BIN)/python tests/run_stages.py units lint integration
 
 .PHONY: test
-test: $(READY) ## Run all checks but the long forms: integration, test-properties, faults, bench
-	@$(BIN)/python tests/run_stages.py coverage matrix leaks guides molecule properties package nox sanity audit-page \
-	    docs lint ansible-lint
+test: $(READY) ## Run all checks but coverage and the long forms: integration, leaks, matrix, test-properties, faults, bench
+	@INTEGRATION=--thin LEAKS=--thin $(BIN)/python tests/run_stages.py leaks matrix properties molecule integration units \
+	    guides sanity nox package ansible-lint audit-page lint docs
 
 .PHONY: package
 package: $(READY) ## Build the tarball, look at what is in it, install it elsewhere and use it from there
@@ -165,8 +176,8 @@ nox: $(READY) ## Check documentation, action groups and characters, and whether 
 	    --session docs-check extra-checks build-import-check
 
 .PHONY: matrix
-matrix: $(READY) ## Run units, sanity and some integration with each supported ansible-core
-	@$(BIN)/python tests/run_matrix.py
+matrix: $(READY) ## Run what touches Ansible with each supported ansible-core (MATRIX=--full for no less than all of it)
+	@$(BIN)/python tests/run_matrix.py $(MATRIX)
 
 .PHONY: bench
 bench: $(READY) ## Time each way of managing 20, 200 and 1,000 services (BENCH='--sizes 20 --runs 1 --scale')

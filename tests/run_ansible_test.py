@@ -20,9 +20,9 @@ PYTHON_VERSION = f"{sys.version_info.major}.{sys.version_info.minor}"
 
 # ansible-test fetches get-pip.py from its own host when it first makes a virtual environment, which fails behind most
 # company proxies. It takes a cached file first, and Python brings a pip of its own. The names are those that the
-# ansible-core releases of tests/requirements.txt look for.
+# ansible-core releases of tests/run_matrix.py look for.
 PIP_CACHE = Path("~/.ansible/test/cache").expanduser()
-PIP_CACHE_FILES = ("get_pip_24_2.py", "get_pip_25_2.py")
+PIP_CACHE_FILES = ("get_pip_23_1_2.py", "get_pip_24_2.py", "get_pip_25_2.py")
 PIP_BOOTSTRAP = "import ensurepip\n\nensurepip.bootstrap(default_pip=True)\n"
 
 

@@ -28,7 +28,7 @@ source_config:
   description:
     - What to ingest and how, with the names of the API's C(sourceConfig.config), such as
       C(dashboardFilterPattern) or C(includeTags). C(type) is filled in.
-    - It stands for the whole config: what it leaves out has its default.
+    - It stands for the whole config. What it leaves out has its default.
     - It is checked and compared by the schema that the server's release has for this type of pipeline, with
       defaults filled in on both sides.
     - Secrets in it, such as those of a dbt pipeline, are hidden in results, diffs and logs.
@@ -138,7 +138,7 @@ source_config:
   description:
     - What to ingest and how, with the names of the API's C(sourceConfig.config), such as
       C(dashboardFilterPattern) or C(includeTags). C(type) is filled in.
-    - It stands for the whole config: what it leaves out has its default.
+    - It stands for the whole config. What it leaves out has its default.
     - It is checked and compared by the schema that the server's release has for this type of pipeline, with
       defaults filled in on both sides.
     - Secrets in it, such as those of a dbt pipeline, are hidden in results, diffs and logs.
@@ -465,7 +465,7 @@ class ModuleDocFragment:
 options:
   update_secrets:
     description:
-      - V(always) sets secrets in O(source_config) to those of the task. Who isn't a bot can't read what is stored. The
+      - V(always) sets secrets in C(source_config) to those of the task. Who isn't a bot can't read what is stored. The
         secrets are then sent with each run, and the server compares them.
       - V(on_create) sets secrets when the pipeline is created, and leaves stored ones alone.
     type: str
@@ -473,7 +473,7 @@ options:
     default: always
   validate_source_config:
     description:
-      - V(strict) refuses a O(source_config) that the server's release doesn't know so, before anything is written.
+      - V(strict) refuses a C(source_config) that the server's release doesn't know so, before anything is written.
       - V(warn) warns of it and sends it, V(off) does not look at it.
     type: str
     choices: [strict, warn, 'off']

@@ -201,7 +201,10 @@ def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
 
 
 _Dumper.add_representer(str, _text)
-_Dumper.add_representer(_Raw, _text)
+# Also Ansible's own texts, lists and mappings, which are special ones before ansible-core 2.19.
+_Dumper.add_multi_representer(str, _text)
+_Dumper.add_multi_representer(list, yaml.SafeDumper.represent_list)
+_Dumper.add_multi_representer(dict, yaml.SafeDumper.represent_dict)
 
 
 def export_definitions(

@@ -69,7 +69,8 @@ def parse_version(text: str) -> Version:
 
 def with_type(kind: ServiceType, config: Mapping[str, Any]) -> dict[str, Any]:
     """The config with `type` filled in: a service stored without one answers 500 to every later write (server 1.2)."""
-    default = kind.root["fields"].get("type", {}).get("default", kind.name)
+    node = kind.root["fields"].get("type", {})
+    default = node.get("default", node["enum"][0] if len(node.get("enum", ())) == 1 else kind.name)
     given = config.get("type")
     return {**config, "type": default if given in (None, "") else given}
 

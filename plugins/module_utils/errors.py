@@ -53,12 +53,6 @@ class NotTaken(OpenMetadataError):
     code = "not_taken"
 
 
-class TookTooLong(OpenMetadataError):
-    """What a task waits for did not come in time."""
-
-    code = "timeout"
-
-
 class UnexpectedAnswer(OpenMetadataError):
     """The server answered with success, but with something else than was asked for."""
 
@@ -203,6 +197,57 @@ class NotOpenMetadata(ApiError):
         "Set url to the address that serves OpenMetadata itself, with no path but a prefix of your proxy's; "
         "a proxy or single sign-on page may stand in between."
     )
+
+
+class OrchestratorUnreachable(ApiError):
+    """The server can't reach its orchestrator, or waited for it in vain."""
+
+    code = "orchestrator_unreachable"
+    cure = (
+        "Check that the server's orchestrator (Airflow, for example) is up, and that it can reach the service: a host "
+        "that doesn't answer at all looks the same."
+    )
+
+
+class OrchestratorUnauthorized(ApiError):
+    """The orchestrator doesn't let the server in."""
+
+    code = "orchestrator_unauthorized"
+    cure = "Correct the login for the orchestrator in the server's settings."
+
+
+class OrchestratorRefused(ApiError):
+    """The orchestrator could not do what the server asked for."""
+
+    code = "orchestrator_refused"
+    cure = "Look into the orchestrator's log; its OpenMetadata packages have to be of the server's release."
+
+
+class NoOrchestrator(OpenMetadataError):
+    """The server has no orchestrator."""
+
+    code = "no_orchestrator"
+
+
+class ConnectionTestFailed(OpenMetadataError):
+    """A connection was tested, and doesn't work."""
+
+    code = "connection_test_failed"
+    cure = "Correct the connection, or what it leads to; steps has every step."
+
+
+class ConnectionTestBroken(OpenMetadataError):
+    """The test of a connection broke off."""
+
+    code = "connection_test_broken"
+    cure = "Look into the orchestrator's log; a step may have taken longer than it waits."
+
+
+class TimedOut(OpenMetadataError):
+    """Something that the task waits for took too long."""
+
+    code = "timed_out"
+    cure = "Raise wait_timeout, or look into the orchestrator's log for what it waits for."
 
 
 _BY_STATUS: dict[int, type[ApiError]] = {

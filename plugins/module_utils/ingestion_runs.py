@@ -6,14 +6,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.community.openmetadata.plugins.module_utils import errors, pipelines, runs
 from ansible_collections.community.openmetadata.plugins.module_utils.apply import Reconciler
 from ansible_collections.community.openmetadata.plugins.module_utils.arguments import ArgumentSpec
 from ansible_collections.community.openmetadata.plugins.module_utils.client import Client
-from ansible_collections.community.openmetadata.plugins.module_utils.ingestion import Pipelines
 from ansible_collections.community.openmetadata.plugins.module_utils.model import Current
 from ansible_collections.community.openmetadata.plugins.module_utils.pipeline_kinds import PIPELINES, PIPELINES_SUBJECT
 from ansible_collections.community.openmetadata.plugins.module_utils.resources import RESOURCES
@@ -50,15 +48,15 @@ def run(task: Task, client: Client) -> dict[str, Any]:
         if not least <= params[name] < 1e9:
             raise errors.InvalidInput(f"{name} is {params[name]}.", f"Set it to {least} seconds or more.")
     reader = pipelines.reconciler(task, client, pipelines.resource_of(params))
-    current = _pipeline(reader, params)
-    _check_enabled(task, current)
+    current = reader.reread(pipelines.desired(params))
     if task.check_mode:
-        said = "the pipeline would run" + (", and the task would wait for its end." if params["wait"] else ".")
-        return {"changed": True, "msg": said, "status": None, "run_id": None, "run": None}
+        return _foretold(task, current)
+    current = _runnable(current)
+    _check_enabled(task, current)
     runner = Runner(client, current, reader.orchestrator)
     try:
         before = runner.runs()
-    except errors.BadRequest as error:
+    except (errors.BadRequest, errors.ServerError) as error:
         raise runner.explained(error) from None
     there = runner.under_way(before) if params["unless_running"] else None
     if there is None:
@@ -74,10 +72,18 @@ def run(task: Task, client: Client) -> dict[str, Any]:
     return {"changed": there is None, **result}
 
 
-def _pipeline(reader: Pipelines, params: Mapping[str, Any]) -> Current:
+def _foretold(task: Task, current: Current | None) -> dict[str, Any]:
+    """What a run would do; what stands in its way now may be done by an earlier task by then."""
+    try:
+        _check_enabled(task, _runnable(current))
+    except errors.InvalidInput as error:
+        task.say([f"a real run would fail now: {error} {error.cure}"])
+    said = "the pipeline would run" + (", and the task would wait for its end." if task.params["wait"] else ".")
+    return {"changed": True, "msg": said, **_told(None)}
+
+
+def _runnable(current: Current | None) -> Current:
     """The pipeline that is to run. Raises `errors.InvalidInput` where there is none, or none that can run."""
-    wish = pipelines.desired(params)
-    current = reader.reread(wish)
     if current is None:
         raise errors.InvalidInput("there is no such pipeline.", "Correct name and service, or create it first.")
     if current.deleted:
@@ -111,7 +117,7 @@ def _waited(task: Task, client: Client, runner: Runner, follower: Follower) -> d
     waiting = Waiting(params["wait_timeout"], params["interval"], params["on_timeout"] == _KILL)
     try:
         run = runner.wait(follower, waiting)
-    except errors.TookTooLong as error:
+    except errors.TimedOut as error:
         error.changed = True
         raise
     start, end = run.get("startDate"), run.get("endDate")

@@ -223,10 +223,22 @@ def info(task: Task, client: Client) -> dict[str, Any]:
     )
     told = [current.result() for current in found]
     if params["runs"]:
-        # The server doesn't tell the runs of one that is soft-deleted.
-        every = ([] if current.deleted else last_runs(client, current, params["runs"]) for current in found)
-        told = [{**each, "runs": runs} for each, runs in zip(told, every)]
+        told = [{**each, "runs": _runs(task, client, current)} for each, current in zip(told, found)]
     return {"changed": False, "ingestion_pipelines": told, "server_version": pipelines.server.text}
+
+
+def _runs(task: Task, client: Client, current: Current) -> list[dict[str, Any]] | None:
+    """The last runs of a pipeline; None, with a warning, where the orchestrator that knows them is away.
+
+    The server tells none of one that is soft-deleted.
+    """
+    if current.deleted:
+        return []
+    try:
+        return last_runs(client, current, task.params["runs"])
+    except (errors.BadRequest, errors.ServerError) as error:
+        task.say([f"the runs of {current.key} can't be read: {error}"])
+        return None
 
 
 def _found(pipelines: Pipelines, params: Mapping[str, Any]) -> list[Current]:

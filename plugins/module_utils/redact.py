@@ -44,10 +44,10 @@ _TRIGGER = re.compile(r"(?i)authorization|fernet:|secret:/|bearer|basic|eyJ|://"
 # What results are made of stays readable even where somebody's password is "failed".
 _RESULT = """
 action after after_header attempts before before_header changed changed_fields code connection created cure
-data_products deleted description details diff display_name domains failed failure fully_qualified_name href id
-invocation kind message method module_args msg name none owners path prepared pruned purged requests restored results
-server_version service service_type services skipped status summary tags type unmanaged unverified updated updated_at
-updated_by version version_before warnings
+data_products deleted description details diff display_name domains duration error_log failed failure
+fully_qualified_name href id invocation kind mandatory message method module_args msg name none owners passed path
+prepared pruned purged requests restored results server_version service service_type services skipped status steps
+summary tags type unmanaged unverified updated updated_at updated_by version version_before warnings
 """
 _OF_PIPELINES = """
 deployed duration ended ingestion_pipeline ingestion_pipelines log orchestrator reported run run_id runs service_kind

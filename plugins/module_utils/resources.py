@@ -124,7 +124,8 @@ class Resource:
 
     `children` are the collections of what it may hold, by the words for it; a service with any isn't deleted without
     `recursive` (server 1.2). `later` are the options that this kind got later than others, or never. `carried` are
-    members that a PUT wipes, with the release whose create request has them.
+    members that a PUT wipes, with the release whose create request has them. `tested_as` is what requests to test a
+    connection call the kind, where that isn't the kind with a capital, and `tested` the release that can test one.
     """
 
     kind: str
@@ -132,6 +133,8 @@ class Resource:
     since: Version = (1, 2)
     later: Mapping[str, Version] = field(default_factory=dict)
     carried: Mapping[str, Version] = field(default_factory=lambda: _CARRIED)
+    tested_as: str = ""
+    tested: Version = (1, 2)
     fields: ClassVar[tuple[Field, ...]] = FIELDS
     type_option: ClassVar[str] = "service_type"
     """What tasks call the type that says which schema a config follows."""
@@ -170,6 +173,11 @@ class Resource:
         return f"{self.kind}Service"
 
     @property
+    def service_kind(self) -> str:
+        """What a request to test a connection calls the kind."""
+        return self.tested_as or self.kind.capitalize()
+
+    @property
     def every_child(self) -> Mapping[str, str]:
         """All that one may hold: what is of its kind, and ingestion pipelines."""
         return {**self.children, "ingestion pipelines": "/services/ingestionPipelines"}
@@ -197,7 +205,8 @@ class Resource:
 
 
 # Create requests by kind and release: the models published with each. metadataServices don't let anybody ask for tags
-# (server 1.2), and a pipeline service's schedule is only in its create request.
+# (server 1.2), and a pipeline service's schedule is only in its create request. What can be tested: `serviceType` and
+# `connection` of `TestServiceConnectionRequest` in the same models, which has no connection of the last two kinds yet.
 _ALL = (
     Resource(
         "dashboard",
@@ -210,7 +219,7 @@ _ALL = (
         {"pipelines": "/pipelines"},
         carried={**_CARRIED, "scheduleInterval": (1, 2), "lifeCycle": (1, 2)},
     ),
-    Resource("mlmodel", {"ML models": "/mlmodels"}),
+    Resource("mlmodel", {"ML models": "/mlmodels"}, tested_as="MlModel"),
     Resource("storage", {"containers": "/containers"}),
     Resource("search", {"search indexes": "/searchIndexes"}),
     Resource(
@@ -219,16 +228,17 @@ _ALL = (
         later={"tags": NEVER, "data_products": NEVER, "domains": (1, 5)},
         carried=_UNSTYLED,
     ),
-    Resource("api", {"API collections": "/apiCollections"}, since=(1, 5), carried=_UNSTYLED),
-    Resource("security", {}, since=(1, 8), carried=_UNSTYLED),
+    Resource("api", {"API collections": "/apiCollections"}, since=(1, 5), carried=_UNSTYLED, tested=(1, 6)),
+    Resource("security", {}, since=(1, 8), carried=_UNSTYLED, tested=(1, 8, 9)),
     Resource(
         "drive",
         {"directories": "/drives/directories", "files": "/drives/files", "spreadsheets": "/drives/spreadsheets"},
         since=(1, 9),
         carried={"ingestionRunner": (1, 10), "style": (2, 0)},
+        tested=(1, 10),
     ),
-    Resource("llm", {"LLM models": "/llmModels"}, since=(1, 12), carried=_UNSTYLED),
-    Resource("mcp", {}, since=(1, 13), carried=_UNSTYLED),
+    Resource("llm", {"LLM models": "/llmModels"}, since=(1, 12), carried=_UNSTYLED, tested_as="LLM", tested=NEVER),
+    Resource("mcp", {}, since=(1, 13), carried=_UNSTYLED, tested=NEVER),
 )
 RESOURCES: dict[str, Resource] = {resource.kind: resource for resource in _ALL}
 

@@ -181,7 +181,7 @@ class Runner:
         return explained(error, self.orchestrator.state(), truth)
 
     def wait(self, follower: Follower, waiting: Waiting) -> Json:
-        """Wait for the end of a run; returns it. Raises `errors.TookTooLong`.
+        """Wait for the end of a run; returns it. Raises `errors.TimedOut`.
 
         An orchestrator that is away for a while is waited for, too.
         """
@@ -199,7 +199,7 @@ class Runner:
                 raise self._took_too_long(run, waiting, trouble)
             self.client.sleep(waiting.interval)
 
-    def _took_too_long(self, run: Json | None, waiting: Waiting, trouble: str) -> errors.TookTooLong:
+    def _took_too_long(self, run: Json | None, waiting: Waiting, trouble: str) -> errors.TimedOut:
         said = "is not on record yet" if run is None else f"({_id(run)}) is still {run.get('pipelineState')}"
         killed = " It goes on."
         if waiting.kill:
@@ -208,7 +208,7 @@ class Runner:
                 killed = " It was killed."
             except errors.ApiError as error:
                 killed = f" It could not be killed: {error}"
-        return errors.TookTooLong(
+        return errors.TimedOut(
             f"the run {said} after {waiting.timeout:g} seconds.{killed}{trouble}",
             "Raise wait_timeout, or look into the orchestrator; unless_running=true waits for a run that goes on.",
         )

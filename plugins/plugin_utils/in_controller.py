@@ -106,7 +106,9 @@ class InController(NormalAction):
             check_mode=self._task.check_mode,
             diff_mode=bool(self._task.diff),
         )
-        return {**task.perform(self.module.work), "warnings": task.warnings}
+        result = task.perform(self.module.work)
+        # Modules return them only when there are some.
+        return {**result, "warnings": task.warnings} if task.warnings else result
 
 
 def plain(value: Any) -> Any:

@@ -8,9 +8,12 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from ansible.executor.task_result import CallbackTaskResult
 from ansible.plugins.callback import CallbackBase
+
+if TYPE_CHECKING:
+    from ansible.executor.task_result import CallbackTaskResult
 
 DOCUMENTATION = """
 name: record_results
@@ -37,7 +40,9 @@ class CallbackModule(CallbackBase):
         self._record(result, failed=True)
 
     def _record(self, result: CallbackTaskResult, failed: bool) -> None:
-        check_mode = bool(result.task.check_mode)
-        entry = {"task": result.task_name, "failed": failed, "check_mode": check_mode, "result": result.result}
+        # Results have these names since ansible-core 2.19.
+        task, told = (result.task, result.result) if hasattr(result, "result") else (result._task, result._result)
+        check_mode = bool(task.check_mode)
+        entry = {"task": result.task_name, "failed": failed, "check_mode": check_mode, "result": told}
         with Path(os.environ["RECORD_RESULTS_FILE"]).open("a", encoding="utf-8") as file:
             file.write(f"{json.dumps(entry, default=str)}\n")

@@ -33,12 +33,16 @@ class Step:
         }
 
 
+# Source: server 1.2.
+_GOES_ON = ("Postgres",)
+
+
 def _access(service_type: str) -> Step:
     return Step(
         "CheckAccess",
         ACCESS,
         f"Failed to connect to {service_type.lower()}, please validate the credentials",
-        last=True,
+        last=service_type not in _GOES_ON,
     )
 
 
@@ -64,6 +68,15 @@ _STEPS = {
         _privilege("GetQueries", "queries", mandatory=False),
     ),
 }
+
+
+# Source: server 1.2, which has a definition for every other type.
+_WITHOUT = ("Dbt", "MetadataES", "OpenMetadata", "OpenSearch", "QueryLog", "Sklearn")
+
+
+def is_defined(service_type: str) -> bool:
+    """Whether there is a test for a type at all."""
+    return service_type not in _WITHOUT and not service_type.startswith("Custom")
 
 
 def steps(service_type: str) -> tuple[Step, ...]:
@@ -95,16 +108,29 @@ def plan_for(service_type: str, config: Any) -> TestPlan:
 
 @dataclass(eq=False)
 class RunningTest:
-    """A test under way: it reports after each step, and once more at the end (server 1.2)."""
+    """A test under way: it reports after each step, and once more at the end (server 1.2).
+
+    `strict`: a step that isn't mandatory makes the test fail, too (source: the client of 1.2).
+    """
 
     service_type: str
     plan: TestPlan
     started: float
+    strict: bool = False
     reported: int = 0
+
+    def _steps(self) -> tuple[Step, ...]:
+        """The steps until one that fails and is meant to be the last then."""
+        known = steps(self.service_type)
+        last = next((number for number, step in enumerate(known, 1) if step.last and self._fails(step)), len(known))
+        return known[:last]
+
+    def _fails(self, step: Step) -> bool:
+        return step.name in self.plan.failing
 
     def reports(self, now: float) -> list[Json]:
         """The reports since last time, each the `response` of the workflow."""
-        known = steps(self.service_type)
+        known = self._steps()
         made = []
         while self.reported <= len(known):
             at = self.started + self.plan.seconds * (self.reported + 1) / (len(known) + 1)
@@ -118,13 +144,13 @@ class RunningTest:
         results = [
             {
                 "name": step.name,
-                "passed": step.name not in self.plan.failing,
-                "message": step.error if step.name in self.plan.failing else None,
-                "errorLog": self.plan.error if step.name in self.plan.failing else None,
+                "passed": not self._fails(step),
+                "message": step.error if self._fails(step) else None,
+                "errorLog": self.plan.error if self._fails(step) else None,
                 "mandatory": step.mandatory,
             }
             for step in known
         ]
-        failed = any(step.mandatory and step.name in self.plan.failing for step in known)
+        failed = any((step.mandatory or self.strict) and self._fails(step) for step in known)
         outcome = "Failed" if failed else "Successful"
         return {"steps": results, "status": outcome if ended else "Running", "lastUpdatedAt": at}

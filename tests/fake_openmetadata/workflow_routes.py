@@ -9,7 +9,7 @@ import uuid
 from typing import Any
 
 from . import entity_routes
-from .connection_tests import steps
+from .connection_tests import is_defined, steps
 from .entity_routes import COMMON
 from .errors import entity_not_found
 from .kinds import KINDS
@@ -35,7 +35,7 @@ def definition(state: State, call: Call, _who: Principal, found: Found) -> Answe
     name = found["fqn"].removesuffix(_SUFFIX)
     present = [entity for entity, kind in KINDS.items() if kind.since <= state.can.version]
     known = any(name in state.services[entity].connections.catalogue.service_types for entity in present)
-    if not (known and found["fqn"].endswith(_SUFFIX)):
+    if not (known and is_defined(name) and found["fqn"].endswith(_SUFFIX)):
         raise entity_not_found("testConnectionDefinition", found["fqn"])
     id_ = str(uuid.uuid5(uuid.NAMESPACE_OID, name))
     what = {"Superset": "basic metadata extraction of dashboards and charts"}.get(name, "basic metadata extraction")

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from . import changes, names
-from .connection_tests import RunningTest, TestPlan, plan_for
+from .connection_tests import RunningTest, TestPlan, is_defined, plan_for
 from .connections import Connections
 from .errors import bad_request
 from .estate import Estate, Record, now
@@ -26,6 +26,12 @@ Json = dict[str, Any]
 WORKFLOW = EntityType("workflow", {"tags": NEVER, "dataProducts": NEVER, "ingestionRunner": NEVER, "domain": (1, 5)})
 _ENTITIES = {kind.java: entity for entity, kind in KINDS.items()}
 _UNREACHABLE = "No response from the test connection. Make sure your service is reachable and accepting connections"
+# Source: server 1.2, its plugin and its client.
+_BROKEN = (
+    "{name} Failed to trigger workflow due to airflow API returned Internal Server Error and response "
+    '{{"error": "Error running automation workflow due to [Test connection definition for '
+    '{type}.testConnectionDefinition not found!] "}}'
+)
 
 
 class Workflows(Repository):
@@ -141,8 +147,12 @@ class Workflows(Repository):
         if mode == "unauthorized":
             raise bad_request(f"{name} Failed to trigger workflow due to airflow API returned Unauthorized")
         request = record.json["request"]
+        if not is_defined(request["connectionType"]):
+            raise bad_request(_BROKEN.format(name=name, type=request["connectionType"]))
         plan = self.plans.pop(0) if self.plans else plan_for(request["connectionType"], request["connection"]["config"])
-        self._running[record.id] = RunningTest(request["connectionType"], plan, self.orchestrator.clock.now())
+        self._running[record.id] = RunningTest(
+            request["connectionType"], plan, self.orchestrator.clock.now(), strict=not self.can.since(1, 3)
+        )
         message = f"Workflow [__root__=&#39;{name}&#39;] has been triggered."
         return {"code": 200, "reason": f'{{"message": "{message}"}}', "platform": "Airflow"}
 

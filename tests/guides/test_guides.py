@@ -25,16 +25,6 @@ def _inventory(reader: Reader) -> None:
     reader.vault("inventory/group_vars/all/vault.yml")
 
 
-def test_readme_first_example(reader: Reader) -> None:
-    (example,) = section("README", "A first service")
-    reader.write("create.yml", example.text)
-    (commands,) = section("README", "A first service", "console")
-    output = reader.type(commands.commands)
-    assert recaps(output) == [1, 1]
-    assert list(reader.services()) == ["demo_superset"]
-    assert recaps(reader.type("ansible-playbook create.yml", reader.login)) == [0]
-
-
 def test_readme_inventory(reader: Reader) -> None:
     heading = "Many services, audits and exports"
     for block in section("README", heading):

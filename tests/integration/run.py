@@ -36,8 +36,8 @@ PROFILES = ("1.2", "1.4", "2.0")
 TOKENS = ("admin", "bot")
 BULK = ("off", "on")
 TARGETS = sorted(path.name for path in Path(__file__).parent.glob("targets/*"))
-# These order faults and read the log of the fake server.
-FAKE_ONLY = ("dashboard_service_errors",)
+# These order faults of the fake server and of its orchestrator, and read its log.
+FAKE_ONLY = ("connection_test", "dashboard_service_errors")
 # These read secrets as only bots may.
 NEED_BOT = ("dashboard_services_export",)
 # What differs with the bulk endpoint, which servers of 1.2 don't have, is tried with these.
@@ -47,6 +47,7 @@ WITH_BULK = {("dashboard_service_bulk", "2.0")}
 ALL_THIN = (("1.2", "bot"), ("2.0", "admin"))
 # The slow ones that depend least upon the release, or that Molecule's scenarios run as well; some are in these alone.
 THIN = {
+    "connection_test": ALL_THIN[:1],
     "dashboard_service_errors": ALL_THIN[1:],
     "dashboard_service": ALL_THIN[1:],
     "dashboard_service_bulk": ALL_THIN[1:],
@@ -59,6 +60,10 @@ THIN = {
     "service_quiet": ALL_THIN[:1],
     "services_role": (),
 }
+
+# With --thin and --coverage: targets that are traced, each in module processes and in the controller. Tracing doubles
+# what a run takes, and most of what it would tell the unit tests tell, too.
+TRACED = ("dashboard_service_info", "service_quiet")
 
 # No run takes longer than that, in seconds, unless it hangs.
 TIMEOUT = 600
@@ -94,7 +99,8 @@ class Ground:
     trees: SimpleQueue[Path]
     server: servers.RealServer | None
     prefix: str
-    arguments: tuple[str, ...]
+    traced: tuple[str, ...]
+    """The targets to note for which plugin lines they run."""
 
 
 def main() -> int:
@@ -110,7 +116,7 @@ def main() -> int:
         _prefix(server) as prefix,
         ThreadPoolExecutor(JOBS) as pool,
     ):
-        ground = Ground(SimpleQueue(), server, prefix, ("--coverage",) if options.coverage else ())
+        ground = Ground(SimpleQueue(), server, prefix, _traced(options))
         for tree in trees:
             ground.trees.put(tree)
         try:
@@ -168,6 +174,12 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--thin", action="store_true", help="few pairs of release and token, not all")
     parser.add_argument("--coverage", action="store_true", help="note which plugin lines run, see make coverage")
     return parser.parse_args()
+
+
+def _traced(options: argparse.Namespace) -> tuple[str, ...]:
+    if not options.coverage:
+        return ()
+    return TRACED if options.thin else tuple(TARGETS)
 
 
 def _fake_cases(options: argparse.Namespace) -> list[Case]:
@@ -229,16 +241,17 @@ def _seed(server: servers.RealServer) -> None:
 def _run(case: Case, ground: Ground) -> Outcome:
     start = time.monotonic()
     tree = ground.trees.get()
+    arguments = ("--coverage", case.target) if case.target in ground.traced else (case.target,)
     try:
         if ground.server:
             # Of its own for each run: two at once must not meet.
             prefix = f"{ground.prefix}{case.token}_{TARGETS.index(case.target)}_"
             values = ground.server.values(case.token, prefix)
-            code, output = _run_target((*ground.arguments, case.target), tree, values)
+            code, output = _run_target(arguments, tree, values)
         else:
             strangers = case.target not in FAKE_ONLY
             with servers.fake(case.profile, case.token, case.bulk == "on", strangers) as values:
-                code, output = _run_target((*ground.arguments, case.target), tree, values)
+                code, output = _run_target(arguments, tree, values)
     except servers.Damage as damage:
         code, output = 1, str(damage)
     finally:

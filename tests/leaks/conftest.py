@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,6 +17,23 @@ from fake_openmetadata.launch import FakeServer
 from leaks.playbook import Run
 
 collection_tree.link()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let `make test` leave out what tells least."""
+    parser.addoption("--thin", action="store_true", help="start modules as a bot alone, which is shown more")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """With --thin, drop what starts modules as an admin: in the controller, admins have their turn all the same."""
+    if config.getoption("--thin"):
+        config.hook.pytest_deselected(items=[item for item in items if _starts_modules_as_admin(item)])
+        items[:] = [item for item in items if not _starts_modules_as_admin(item)]
+
+
+def _starts_modules_as_admin(item: pytest.Item) -> bool:
+    parameters: dict[str, Any] = item.callspec.params if hasattr(item, "callspec") else {}
+    return parameters.get("_way") is False and parameters.get("who") == "admin"
 
 
 @pytest.fixture(scope="session")

@@ -21,15 +21,20 @@ from ansible_collections.community.openmetadata.plugins.module_utils import (
 )
 from ansible_collections.community.openmetadata.plugins.module_utils.model import Desired, Server
 from ansible_collections.community.openmetadata.plugins.modules import (
+    connection_test,
     dashboard_service,
     dashboard_service_bulk,
     dashboard_service_info,
+    ingestion_pipeline,
+    ingestion_pipeline_bulk,
+    ingestion_pipeline_info,
+    ingestion_run,
     service,
     service_bulk,
     service_info,
 )
 from dashboards import DASHBOARDS
-from unit.docs.pages import GUIDES, PAGES, README, ROOT, Block, blocks
+from unit.docs.pages import GUIDES, PAGES, ROOT, Block, blocks
 
 PLAYBOOKS = sorted((ROOT / "examples").glob("*.yml"))
 CONNECTIONS = ROOT / "docs" / "docsite" / "rst" / "guide_connections.rst"
@@ -42,6 +47,11 @@ SPECS = {
     SERVICE: dashboard_service.SPEC,
     "community.openmetadata.dashboard_service_bulk": dashboard_service_bulk.SPEC,
     "community.openmetadata.dashboard_service_info": dashboard_service_info.SPEC,
+    "community.openmetadata.connection_test": connection_test.SPEC,
+    "community.openmetadata.ingestion_pipeline": ingestion_pipeline.SPEC,
+    "community.openmetadata.ingestion_pipeline_bulk": ingestion_pipeline_bulk.SPEC,
+    "community.openmetadata.ingestion_pipeline_info": ingestion_pipeline_info.SPEC,
+    "community.openmetadata.ingestion_run": ingestion_run.SPEC,
     "community.openmetadata.service": service.SPEC,
     "community.openmetadata.service_bulk": service_bulk.SPEC,
     "community.openmetadata.service_info": service_info.SPEC,
@@ -222,9 +232,3 @@ def _check_options(content: Any) -> None:
 
 def test_pages_haveblocks() -> None:
     assert {block.page for block in BLOCKS} >= {"README.md", *(guide.name for guide in GUIDES)}
-
-
-def test_readme_shows_the_example_that_the_demo_runs() -> None:
-    example = (ROOT / "examples" / "create.yml").read_text(encoding="utf-8")
-    without_header = example.split("---\n", 1)[1]
-    assert without_header.strip() in [block.text.strip() for block in blocks(README)]

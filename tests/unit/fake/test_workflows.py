@@ -110,3 +110,31 @@ def test_definitions_of_tests(old: Caller) -> None:
     assert [step["mandatory"] for step in found["steps"]] == [True] * 4 + [False] * 3
     assert old.call("GET", f"{path}/Nope.testConnectionDefinition").status == 404
     assert old.call("GET", f"{path}/Omni.testConnectionDefinition").status == 404, "comes with 2.0"
+    assert old.call("GET", f"{path}/CustomDatabase.testConnectionDefinition").status == 404
+
+
+def test_a_type_without_a_definition_cannot_be_tested(old: Caller) -> None:
+    body = request(connectionType="CustomDashboard")
+    body["request"]["connection"] = {"config": {"type": "CustomDashboard"}}
+    id_ = old.call("POST", BASE, body).body["id"]
+    refused = old.call("POST", f"{BASE}/trigger/{id_}")
+    assert (refused.status, "CustomDashboard.testConnectionDefinition not found" in refused.message) == (400, True)
+    assert "response" not in old.call("GET", f"{BASE}/{id_}").body
+
+
+def test_nothing_follows_a_step_that_is_to_be_the_last(old: Caller) -> None:
+    steps = after_its_test(old, host="http://nowhere.invalid")["response"]["steps"]
+    assert [(step["name"], step["passed"]) for step in steps] == [("CheckAccess", False)]
+
+
+@pytest.mark.parametrize(("profile", "status"), [("1.2", "Failed"), ("2.0", "Successful")])
+def test_what_a_step_that_is_not_mandatory_makes_of_the_test(profile: str, status: str) -> None:
+    caller = Caller(profile)
+    caller.state.workflows.order({"failing": ["GetViews"]})
+    body = request(connectionType="Postgres", serviceType="Database")
+    body["request"]["connection"] = {"config": {"username": "u", "hostPort": "p:5432", "database": "d"}}
+    id_ = caller.call("POST", BASE, body).body["id"]
+    caller.call("POST", f"{BASE}/trigger/{id_}")
+    caller.advance(5)
+    response = caller.call("GET", f"{BASE}/{id_}").body["response"]
+    assert (response["status"], len(response["steps"])) == (status, 7)

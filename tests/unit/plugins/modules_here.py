@@ -10,7 +10,7 @@ from typing import Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-from ansible_collections.community.openmetadata.plugins.module_utils import arguments, services
+from ansible_collections.community.openmetadata.plugins.module_utils import arguments, connection_tests, services
 from ansible_collections.community.openmetadata.plugins.module_utils.arguments import ArgumentSpec
 from ansible_collections.community.openmetadata.plugins.module_utils.redact import Redactor
 from ansible_collections.community.openmetadata.plugins.module_utils.task import Task, Work
@@ -33,6 +33,11 @@ def many(user: User, options: Json, **modes: bool) -> Json:
 def info(user: User, options: Json) -> Json:
     """What `service_info` returns."""
     return _result(user, services.info_spec(), services.info, options)
+
+
+def try_out(user: User, options: Json, **modes: bool) -> Json:
+    """What `connection_test` returns."""
+    return _result(user, connection_tests.spec(), connection_tests.work, options, **modes)
 
 
 def _result(user: User, spec: ArgumentSpec, work: Work, options: Json, check: bool = False) -> Json:

@@ -43,7 +43,7 @@ fails grep -r canary "$reports" "$OUTPUT_DIR/out"
 # What fails it can be chosen
 audit -e audit_fail_on=never
 fails audit -e audit_fail_on=unmanaged > "$OUTPUT_DIR/out"
-grep -E ': 1 unmanaged \(audit_fail_on: unmanaged\)' "$OUTPUT_DIR/out"
+grep -E ': "?1 unmanaged \(audit_fail_on: unmanaged\)' "$OUTPUT_DIR/out"
 
 # Without a server there is no report
 rm -r "$reports"

@@ -5,7 +5,8 @@
 
 set -euo pipefail
 
-# Whatever Ansible can be made to print holds no secret, and all that was done
+# Whatever Ansible can be made to print holds no secret, and all that was done. Since 2.21 it prints options on request.
+export ANSIBLE_INJECT_INVOCATION=true
 ansible-playbook -vvvv --diff -e @../../integration_config.yml play.yml > "$OUTPUT_DIR/out" 2>&1 || {
     cat "$OUTPUT_DIR/out"
     exit 1

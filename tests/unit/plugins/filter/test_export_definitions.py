@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
@@ -203,7 +204,10 @@ def test_variables_are_valid_names() -> None:
 def load(path: Path, text: str) -> dict[str, Any]:
     """Variables as Ansible reads them from a file of the user."""
     path.write_text(text, encoding="utf-8")
-    loaded: dict[str, Any] = DataLoader().load_from_file(str(path), trusted_as_template=True)
+    # Older releases than 2.19 trust every text that isn't marked unsafe.
+    asked = "trusted_as_template" in signature(DataLoader.load_from_file).parameters
+    trusted: dict[str, Any] = {"trusted_as_template": True} if asked else {}
+    loaded: dict[str, Any] = DataLoader().load_from_file(str(path), **trusted)
     return loaded
 
 
@@ -231,6 +235,21 @@ def test_texts_stay_texts(tmp_path: Path, text: str) -> None:
     made = export_definitions([service(description=text)])["definitions"]
     [loaded] = load(tmp_path / "d.yml", made)["dashboard_services_definitions"]
     assert evaluated(loaded["description"], {"x": "evaluated", "b": "evaluated"}) == text
+
+
+def test_texts_of_ansibles_own_kind_are_texts() -> None:
+    """As ansible-core before 2.19 makes them of what it reads."""
+
+    class Text(str):
+        __slots__ = ()
+
+    class Texts(list[str]):
+        pass
+
+    [definition] = exported(
+        service(Text("s"), tags=Texts([Text("b"), Text("a")])), variable=Text("dashboard_services_definitions__x")
+    )
+    assert (definition["name"], definition["tags"]) == ("s", ["a", "b"])
 
 
 @pytest.mark.parametrize("text", ["yes", "1.0", "null", "- a", "a: b", "# c", " x ", "é", "'", "\t", "2024-01-01", "~"])
