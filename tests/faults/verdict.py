@@ -31,7 +31,7 @@ _NOISE = re.compile(r"Traceback|object at 0x|HTTPConnectionPool|urllib3|requests
 # How a run may end that somebody else got in the way of.
 _RACE_CODES = frozenset({"conflict", "not_taken", "not_found", "invalid_input"})
 # How one may end whose orchestrator went away; a run of a pipeline is waited for.
-_OUTAGE_CODES = frozenset({"orchestrator_error", "items_failed", "timeout"})
+_OUTAGE_CODES = frozenset({"orchestrator_error", "items_failed", "timed_out"})
 
 
 @dataclass(frozen=True)
