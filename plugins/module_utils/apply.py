@@ -252,7 +252,7 @@ class Reconciler:
     def _patch(self, todo: Plan, before: Current | None, after: Current, progress: Progress) -> Current:
         """PATCH what a PUT or POST kept back; fail, naming the field, when the server still keeps another value."""
         left = plan.remainder(todo.desired, before, after, self.server, self.policy, resend=before is not None)
-        operations = [dict(part.operation) for part in left] + self._besides(todo, after)
+        operations = [dict(part.operation) for part in left] + self._besides(todo, after, bool(left))
         if not operations:
             return after
         headers = {"If-Match": f'W/"{after.version}"'} if self.server.matches_versions else {}
@@ -279,8 +279,8 @@ class Reconciler:
                 raise _not_taken(undone)
         return after
 
-    def _besides(self, todo: Plan, after: Current) -> list[dict[str, Any]]:  # noqa: ARG002
-        """What goes into a PATCH besides what the task asks for."""
+    def _besides(self, todo: Plan, after: Current, asked: bool) -> list[dict[str, Any]]:  # noqa: ARG002
+        """What goes into a PATCH besides what the task asks for, if that is anything (`asked`)."""
         return []
 
     def _undone(self, todo: Plan, before: Current | None, after: Current, asked: set[str]) -> list[str]:

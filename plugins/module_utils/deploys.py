@@ -22,6 +22,8 @@ from ansible_collections.community.openmetadata.plugins.module_utils.resources i
 
 # What an orchestrator's name for a workflow can't hold (source: OpenMetadata's plugin for Airflow 1.2).
 _NOT_IN_WORKFLOWS = re.compile(r"[^0-9a-zA-Z\-_]+")
+# The values that `enabled` takes for a workflow that is to be paused, but which the orchestrator is given anew.
+PAUSED_ANEW = (True, False)
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,7 @@ def _toggles(desired: Desired, current: Current | None, fresh: bool) -> tuple[bo
     stored = current.values["enabled"]
     value = stored if wish is None else wish
     if fresh and not value and not stored:
-        return (True, False)
+        return PAUSED_ANEW
     if wish and stored and fresh and model.changed_last(current.entity).get("enabled") == (False, True):
         return (False, True)
     return (value,) if value != stored else ()

@@ -69,6 +69,8 @@ class Pipelines(Reconciler):
         self.orchestrator = Orchestrator(client)
         self.deferred: dict[tuple[str, str], Due] | None = None
         self._parents: dict[tuple[str, str], Reference | None] = {}
+        # Those that are to end paused again after they are deployed, by kind and qualified name.
+        self._paused: set[tuple[str, str]] = set()
 
     def _current(self, entity: Json, before: Current | None = None) -> Current:
         """An entity as `Current`, without the login of the server's bot, which is learned as a secret."""
@@ -176,7 +178,14 @@ class Pipelines(Reconciler):
         return replace(planned, desired=desired, warnings=warnings + planned.warnings)
 
     def _plan(self, wanted: Desired, current: Current | None) -> Plan:
-        return deploys.present(wanted, current, self.server, self.policy)
+        todo = deploys.present(wanted, current, self.server, self.policy)
+        key = (self.resource.kind, wanted.key)
+        if todo.toggles == deploys.PAUSED_ANEW:
+            self._paused.add(key)
+        elif key in self._paused and current is not None and not todo.toggles:
+            # A run that was half done when an answer got lost: whatever `enabled` is by now, it is to be paused.
+            return replace(todo, toggles=deploys.PAUSED_ANEW[current.values["enabled"] :])
+        return todo
 
     def _check_config(self, desired: Desired) -> None:
         config = desired.values.get(self.server.config)
@@ -243,6 +252,9 @@ class Pipelines(Reconciler):
         after = super()._carry_out(planned, progress, sent)
         if not isinstance(todo, DeployPlan):
             raise AssertionError("a plan for a present pipeline says what to deploy")
+        if todo.current is not None:
+            flags = [[bool(each.entity.get(name)) for name in (_DEPLOYED, "enabled")] for each in (todo.current, after)]
+            progress.note(UPDATED, flags[0] != flags[1])
         # What the server alone could compare has changed.
         told = todo.wanted and not todo.deploy and todo.unverified and progress.changed
         if told:
@@ -259,10 +271,19 @@ class Pipelines(Reconciler):
             self._leave_due(planned, after)
             raise
 
-    def _besides(self, todo: Plan, after: Current) -> list[dict[str, Any]]:
-        """What is to be deployed counts as undeployed until it is, so that a run that is cut short is noticed."""
-        due = isinstance(todo, DeployPlan) and todo.deploy and bool(after.entity.get(_DEPLOYED))
-        return [{"op": "add", "path": f"/{_DEPLOYED}", "value": False}] if due else []
+    def _besides(self, todo: Plan, after: Current, asked: bool) -> list[dict[str, Any]]:
+        """What is to be deployed counts as undeployed until it is, so that a run that is cut short is noticed.
+
+        So does what a restore left undeployed: that is told by the last change alone, which a PATCH is from now on.
+        What is to be paused once it is deployed counts as enabled until it is: a run that is cut short must not leave a
+        workflow that runs although it counts as paused.
+        """
+        due = isinstance(todo, DeployPlan) and todo.deploy
+        due = (due or (asked and not after.values[_DEPLOYED])) and bool(after.entity.get(_DEPLOYED))
+        marks = [{"op": "add", "path": f"/{_DEPLOYED}", "value": False}] if due else []
+        if isinstance(todo, DeployPlan) and todo.toggles == deploys.PAUSED_ANEW and not after.values["enabled"]:
+            marks.append({"op": "add", "path": "/enabled", "value": True})
+        return marks
 
     def _mark(self, after: Current) -> Current:
         body = [{"op": "add", "path": f"/{_DEPLOYED}", "value": False}]

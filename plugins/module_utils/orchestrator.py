@@ -70,13 +70,24 @@ class Orchestrator:
             told: list[Any] = []
             problem: errors.ApiError | None = None
             try:
-                answers = self.client.request("POST", path, body=batch, listed=True).body.get("data")
+                answers = self._deploy_batch(path, batch)
                 told = answers if isinstance(answers, list) and len(answers) == len(batch) else []
             except errors.ApiError as error:
                 problem = error
             for index in range(len(batch)):
                 answer = told[index] if told and isinstance(told[index], Mapping) else {}
                 yield problem or _failure(answer, path)
+
+    def _deploy_batch(self, path: str, batch: list[str]) -> Any:
+        """Deploy some; repeated after faults that pass, since what is deployed twice is as good as once."""
+        for attempt in range(self.client.settings.retries + 1):
+            try:
+                return self.client.request("POST", path, body=batch, listed=True).body.get("data")
+            except errors.ApiError as error:
+                if not error.transient or attempt == self.client.settings.retries:
+                    raise
+                self.client.pause(attempt + 1, error)
+        raise AssertionError("unreachable: the last try returns or raises")
 
     @staticmethod
     def _done(answer: Answer, path: str) -> None:

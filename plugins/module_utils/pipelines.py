@@ -228,7 +228,12 @@ def info(task: Task, client: Client) -> dict[str, Any]:
 
 
 def _runs(task: Task, client: Client, current: Current) -> list[dict[str, Any]] | None:
-    """The last runs of a pipeline; None, with a warning, where the orchestrator that knows them is away."""
+    """The last runs of a pipeline; None, with a warning, where the orchestrator that knows them is away.
+
+    The server tells none of one that is soft-deleted.
+    """
+    if current.deleted:
+        return []
     try:
         return last_runs(client, current, task.params["runs"])
     except (errors.BadRequest, errors.ServerError) as error:

@@ -75,7 +75,8 @@ def absent(desired: Desired, current: Current | None, hard_delete: bool) -> Plan
     before = view(current)
     if hard_delete:
         return Plan(PURGED, desired, current, before=before)
-    return Plan(DELETED, desired, current, before=before, after={**before, "deleted": True})
+    lost = {item.option: False for item in current.resource.fields if item.lost_by_restore and before.get(item.option)}
+    return Plan(DELETED, desired, current, before=before, after={**before, **lost, "deleted": True})
 
 
 def present(desired: Desired, current: Current | None, server: Server, policy: Policy) -> Plan:
@@ -423,9 +424,14 @@ def predicted(plan: Plan, server: Server, policy: Policy) -> dict[str, Any] | No
         return None
     base = Current.nothing(plan.desired, server) if plan.current is None else plan.current
     option = server.config
-    values = {**base.values, **plan.desired.values, option: base.config}
+    deleted, wanted = plan.action == DELETED, plan.desired.values
+    if deleted:
+        wanted = {item.option: False for item in server.resource.fields if item.lost_by_restore}
+    # What is cleared reads as what was never set.
+    settings = {item.option for item in server.resource.fields if item.type is FieldType.SETTING}
+    wanted = {name: None if name in settings and value == "" else value for name, value in wanted.items()}
+    values = {**base.values, **wanted, option: base.config}
     if any(name.startswith(f"{option}.") for name in plan.changed_fields):
         sent = _config_to_send(plan.desired, plan.current, server, policy)
         values[option] = None if sent is None else connection.filled(base.kind, sent)
-    deleted = plan.action == DELETED
     return replace(base, deleted=deleted, values=values).result()

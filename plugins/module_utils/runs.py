@@ -149,7 +149,7 @@ class Runner:
         """
         until = self.orchestrator.clock() + wait_known
         known = {_id(run) for run in before}
-        tries = 0
+        tries, maybe = 0, False
         while True:
             try:
                 return self.orchestrator.trigger(self.current.id)
@@ -159,13 +159,21 @@ class Runner:
                     raise self.explained(error) from None
             except errors.ApiError as error:
                 tries += 1
-                if not (error.maybe_done or error.transient) or tries >= _TRIES:
-                    error.changed = error.maybe_written
+                error.changed = maybe = maybe or error.maybe_written
+                if not error.transient or tries >= _TRIES:
                     raise
-                self.client.sleep(_AGAIN)
-                if any(_id(run) not in known for run in self.runs()):
+                self.client.pause(tries, error)
+                if maybe and self._began(known):
                     return None
             self.client.sleep(_AGAIN)
+
+    def _began(self, known: set[str]) -> bool:
+        """Whether there is a run that wasn't there, after a start whose answer got lost."""
+        try:
+            return any(_id(run) not in known for run in self.runs())
+        except errors.OpenMetadataError as error:
+            error.changed = True
+            raise
 
     def explained(self, error: errors.ApiError) -> errors.OrchestratorError:
         """An error of the orchestrator with how it is."""

@@ -42,9 +42,9 @@ class PipelineUpdater(Updater):
         if old != new:
             self.change.record("sourceConfig", "old-encrypted-value", "new-encrypted-value", as_json=True)
         self.change.record("airflowConfig", self.original["airflowConfig"], self.updated.get("airflowConfig"))
-        for name in ("loggerLevel", "enabled", "deployed"):
+        for name in ("loggerLevel", "enabled", "deployed", "raiseOnError", "enableStreamableLogs"):
             if self.updated.get(name) is not None:
-                self.change.record(name, self.original[name], self.updated[name])
+                self.change.record(name, self.original.get(name), self.updated[name])
         if self.operation == changes.PATCH:
             self._redeploy()
 

@@ -27,10 +27,17 @@ def source_fault(version: tuple[int, int], config: Any) -> str:
     name = config.get("type") if isinstance(config, dict) else None
     if name is None:
         return ""
-    if name not in catalogue.service_types:
+    # Some kinds of services have a form of their own: AutoClassification/messaging.
+    forms = [each for each in catalogue.service_types if each.partition("/")[0] == name]
+    faults = [_form_fault(catalogue, form, config) for form in forms]
+    if not faults:
         return f"{name} is not a valid enumeration member"
+    return "" if "" in faults else faults[0]
+
+
+def _form_fault(catalogue: Catalogue, form: str, config: Any) -> str:
     try:
-        catalogue.convert(name, config)
+        catalogue.convert(form, config)
     except ConversionError as error:
         return f"extra fields not permitted: {error.unknown}" if error.unknown else error.text
     return ""

@@ -12,18 +12,21 @@ from types import ModuleType
 from typing import Any
 from unittest.mock import patch
 
-from ansible_collections.community.openmetadata.plugins.module_utils import client
+from ansible_collections.community.openmetadata.plugins.module_utils import client, ingestion
+from ansible_collections.community.openmetadata.plugins.module_utils.orchestrator import Orchestrator
 from ansible_collections.community.openmetadata.plugins.module_utils.resources import Resource
 from dashboards import DASHBOARDS
 from fake_openmetadata.messages import Answer, Call
 from faults.kinds import Fault
 from faults.operations import NAME
-from properties.world import URL, WRITES, World
+from properties.pipelines import MANY, ONE, READ
+from properties.world import BULK, INFO, SINGLE, URL, WRITES, World, run_module
 
 Json = dict[str, Any]
 Meanwhile = Callable[["Broken"], None]
 # Of the module's own client, before the parent class replaces it: it is to wait here, and to say for how long.
 _PAUSE = client.Client.pause
+_CLIENT = client.Client
 
 
 class Broken(World):
@@ -94,5 +97,57 @@ class Broken(World):
             super()._connected(),
             patch.object(client.Client, "pause", _PAUSE),
             patch.object(client, "Client", impatient),
+        ):
+            yield
+
+
+# The modules for pipelines, by those for services whose words they are made to speak.
+_FOR_PIPELINES: dict[ModuleType, ModuleType] = {SINGLE: ONE, BULK: MANY, INFO: READ}
+_WORDS = {
+    "ingestion_pipeline": "dashboard_service",
+    "ingestion_pipelines": "dashboard_services",
+}
+
+
+class BrokenPipelines(Broken):
+    """The same where all is about ingestion pipelines: they take the place of services."""
+
+    def __init__(self, profile: str, who: str, resource: Resource) -> None:
+        super().__init__(profile, who, bulk=False, resource=resource)
+        self.orchestrator.clock.stop()
+
+    def reset(self) -> None:
+        """Forget all; what the orchestrator is given, it knows with the second look."""
+        super().reset()
+        self.orchestrator.configure({"known_after": 1.0})
+
+    def run_for_kind(self, module: ModuleType, arguments: Mapping[str, Any], check: bool) -> Json:
+        """Run a module for pipelines, in the words of those for dashboard services."""
+        told = {"ingestion_pipelines" if name == "services" else name: value for name, value in arguments.items()}
+        result = run_module(_FOR_PIPELINES.get(module, module), told, check)
+        return {_WORDS.get(name, name): value for name, value in result.items()}
+
+    def _touches(self, call: Call) -> bool:
+        """Nobody else writes here."""
+        return False
+
+    @property
+    def workflows(self) -> dict[str, bool]:
+        """What the orchestrator has, and whether it is paused."""
+        return {name: dag["paused"] for name, dag in self.orchestrator.view()["dags"].items()}
+
+    @property
+    def runs(self) -> int:
+        """How many runs were ever started by hand or by a task."""
+        return sum(run.kind == "manual" for runs in self.orchestrator.runs.values() for run in runs)
+
+    @contextlib.contextmanager
+    def _connected(self) -> Iterator[None]:
+        clock = self.orchestrator.clock
+        timed = functools.partial(Orchestrator, clock=clock.now)
+        with (
+            super()._connected(),
+            patch.object(_CLIENT, "sleep", lambda _self, seconds: clock.advance(seconds)),
+            patch.object(ingestion, "Orchestrator", timed),
         ):
             yield

@@ -16,17 +16,17 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 
 from faults import verdict
-from faults.broken import Broken
+from faults.broken import Broken, BrokenPipelines
 from faults.kinds import FAULTS, Fault
 from faults.operations import Operation, Setting, settings
 from faults.verdict import Run
-from faults.writers import WRITERS, Writer
+from faults.writers import OUTAGES, WRITERS, Outage, Writer
 
-_WORLDS: dict[tuple[str, str, bool, str], Broken] = {}
+_WORLDS: dict[tuple[str, str, bool, str, str], Broken] = {}
 
 
 @dataclass(frozen=True)
@@ -34,13 +34,13 @@ class Case:
     """One fault, or one other writer, at one request of an operation."""
 
     setting: Setting
-    what: Fault | Writer
+    what: Fault | Writer | Outage
     at: int
 
     @property
     def label(self) -> str:
         """The fault's name in the table."""
-        return self.what.name if isinstance(self.what, Fault) else f"somebody {self.what.name}"
+        return f"somebody {self.what.name}" if isinstance(self.what, Writer) else self.what.name
 
     @property
     def id(self) -> str:
@@ -69,8 +69,11 @@ class Tally:
 def world_of(setting: Setting) -> Broken:
     """A server for a setting; settings that can share one do."""
     operation = setting.operation
-    key = setting.profile, setting.who, operation.bulk, operation.resource.kind
-    if key not in _WORLDS:
+    resource = operation.resource
+    key = setting.profile, setting.who, operation.bulk, resource.kind, resource.entity_type
+    if key not in _WORLDS and resource.patched:
+        _WORLDS[key] = BrokenPipelines(setting.profile, setting.who, resource)
+    elif key not in _WORLDS:
         _WORLDS[key] = Broken(setting.profile, setting.who, operation.bulk, operation.resource)
     return _WORLDS[key]
 
@@ -85,13 +88,17 @@ def prepare(world: Broken, operation: Operation) -> None:
 def perform(world: Broken, operation: Operation) -> Run:
     """Run an operation's task once, with what is armed."""
     before, children, met = world.services(), world.children(), world.at
+    had, started = (world.workflows, world.runs) if isinstance(world, BrokenPipelines) else ({}, 0)
     result = world.run(operation.module, operation.task)
     after = world.services()
     # A purged service takes its children with it, whoever purged it.
     kept = {child for child, parent in children.items() if parent in {body["id"] for body in after.values()}}
     assert kept <= world.children().keys(), "children got lost"
     requests, pauses = tuple(world.sent), tuple(world.pauses)
-    return Run(result, before, after, requests, pauses, world.struck_a_write, world.meanwhile, met)
+    run = Run(result, before, after, requests, pauses, world.struck_a_write, world.meanwhile, met)
+    if isinstance(world, BrokenPipelines):
+        run = replace(run, workflows=world.workflows, had=had, started=world.runs - started)
+    return run
 
 
 @dataclass(frozen=True)
@@ -114,11 +121,16 @@ def flawless(setting: Setting) -> Flawless:
 
 
 def cases(setting: Setting, known: Flawless) -> Iterator[Case]:
-    """Every fault at every request, and every other writer as long as the run isn't done with the service."""
+    """Every fault at every request, and every other writer as long as the run isn't done with the service.
+
+    Where pipelines are concerned, their orchestrator goes away instead.
+    """
     for at, (request, bare) in enumerate(zip(known.run.sent, known.anonymous, strict=True), start=1):
         method = request.split(" ")[0]
         yield from (Case(setting, fault, at) for fault in FAULTS if fault.fits(method, bare))
-        if at <= known.last:
+        if setting.operation.resource.patched:
+            yield from (Case(setting, outage, at) for outage in OUTAGES)
+        elif at <= known.last:
             yield from (Case(setting, writer, at) for writer in WRITERS if writer.fits(setting.operation))
 
 
@@ -132,6 +144,11 @@ def examine(case: Case, expected: Run) -> str:
         run = perform(world, operation)
         assert world.struck, "the fault was never met"
         return verdict.judge_fault(operation, case.what, expected, run, perform(world, operation))
+    if isinstance(case.what, Outage):
+        world.arm(case.at, other=case.what.begin)
+        run = perform(world, operation)
+        world.orchestrator.configure({"mode": "airflow"})
+        return verdict.judge_outage(operation, expected, run, perform(world, operation))
     world.arm(case.at, other=case.what.write)
     run = perform(world, operation)
     return verdict.judge_race(operation, world.server, expected, run, perform(world, operation))
@@ -164,6 +181,7 @@ def table(tally: Tally) -> Iterator[str]:
     operations = list(dict.fromkeys(setting.operation.name for setting in settings()))
     labels = list(dict.fromkeys(label for _operation, label, _outcome in tally.counts))
     order = [fault.name for fault in FAULTS] + [f"somebody {writer.name}" for writer in WRITERS]
+    order += [outage.name for outage in OUTAGES]
     met = [name for name in operations if any(operation == name for operation, _label, _outcome in tally.counts)]
     yield f"| | {' | '.join(met)} |"
     yield f"|---|{'---|' * len(met)}"

@@ -10,8 +10,11 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
+from ansible_collections.community.openmetadata.plugins.module_utils.pipeline_kinds import PIPELINES
 from ansible_collections.community.openmetadata.plugins.module_utils.resources import RESOURCES, Resource
 from dashboards import DASHBOARDS
+from properties import pipelines
+from properties.pipelines import RUN
 from properties.strategies import Start
 from properties.world import ADMIN, BOT, BULK, CANARY, INFO, SINGLE
 
@@ -41,10 +44,10 @@ class Operation:
     name: str
     module: ModuleType
     task: Json
-    starts: tuple[Start, ...] = (found(),)
+    starts: tuple[Start | pipelines.Start, ...] = (found(),)
     bulk: bool = False
     resource: Resource = DASHBOARDS
-    bystander: Start = BYSTANDER
+    bystander: Start | pipelines.Start = BYSTANDER
 
     @property
     def target(self) -> Json:
@@ -55,7 +58,7 @@ class Operation:
     @property
     def present(self) -> bool:
         """Whether the service is to be there afterwards."""
-        return self.module is not INFO and self.target.get("state") != "absent"
+        return self.module not in (INFO, RUN) and self.target.get("state") != "absent"
 
     @property
     def creates(self) -> bool:
@@ -149,6 +152,58 @@ ON_DATABASES = (
     ),
 )
 
+# -- ingestion pipelines ---------------------------------------------------------------------------------------------
+
+DEPLOYED = ("deploy", "wait")
+PAUSED = (*DEPLOYED, "toggleIngestion")
+WORDS: Json = {"service": pipelines.SERVICE, "name": NAME}
+NIGHTLY: Json = {"schedule": "30 2 * * *", "source_config": {"includeTags": False}, "description": "New"}
+
+
+def pipeline(*steps: str, name: str = NAME) -> pipelines.Start:
+    """A pipeline as it is before a run."""
+    config = {"type": "DashboardMetadata", "includeOwners": True}
+    settings = {"description": "Old", "schedule": "0 1 * * *", "owners": ["rec_team"]}
+    return pipelines.Start("dashboard", name, "metadata", config, settings, steps)
+
+
+def _pipeline(name: str, task: Json, *starts: pipelines.Start, module: ModuleType = SINGLE) -> Operation:
+    resource, bystander = PIPELINES["dashboard"], pipeline(*DEPLOYED, name="bystander")
+    return Operation(f"{name}, pipeline", module, task, starts, resource=resource, bystander=bystander)
+
+
+_LISTED = [
+    {**WORDS, **NIGHTLY, "name": "new"},
+    {**WORDS, **NIGHTLY},
+    {**WORDS, "name": "back", "schedule": ""},
+    {**WORDS, "name": "paused", "enabled": False},
+    {**WORDS, "name": "gone", "state": "absent"},
+    {**WORDS, "name": "same", "description": "Old"},
+]
+ON_PIPELINES = (
+    _pipeline("create", {**WORDS, **NIGHTLY, "owners": ["rec_team"]}),
+    _pipeline("create paused", {**WORDS, **NIGHTLY, "enabled": False}),
+    _pipeline("update", {**WORDS, **NIGHTLY}, pipeline(*DEPLOYED)),
+    _pipeline("update paused", {**WORDS, **NIGHTLY}, pipeline(*PAUSED)),
+    _pipeline("update text", {**WORDS, "description": "New"}, pipeline(*DEPLOYED)),
+    _pipeline("nothing to do", {**WORDS, "description": "Old"}, pipeline(*DEPLOYED)),
+    _pipeline("pause", {**WORDS, "enabled": False}, pipeline(*DEPLOYED)),
+    _pipeline("restore", {**WORDS, **NIGHTLY}, pipeline(*DEPLOYED, "delete")),
+    _pipeline("restore paused", {**WORDS, "enabled": False}, pipeline(*PAUSED, "delete")),
+    _pipeline("soft delete", {**WORDS, "state": "absent"}, pipeline(*DEPLOYED)),
+    _pipeline("purge", {**WORDS, "state": "absent", "hard_delete": True}, pipeline(*DEPLOYED)),
+    _pipeline(
+        "bulk",
+        {"services": _LISTED, "concurrency": 1, "on_error": "continue"},
+        pipeline(*DEPLOYED),
+        pipeline(*DEPLOYED, "delete", name="back"),
+        *(pipeline(*DEPLOYED, name=name) for name in ("paused", "gone", "same")),
+        module=BULK,
+    ),
+    _pipeline("run", {**WORDS, "interval": 2.0, "wait_timeout": 20.0}, pipeline(*DEPLOYED), module=RUN),
+    _pipeline("info", {"service": pipelines.SERVICE, "runs": 1}, pipeline(*DEPLOYED), module=INFO),
+)
+
 
 @dataclass(frozen=True)
 class Setting:
@@ -175,6 +230,8 @@ def settings() -> Iterator[Setting]:
             if operation.bulk == (profile == "2.0"):
                 yield Setting(operation, profile, BOT if operation.bulk else ADMIN)
         for operation in ON_DATABASES:
+            yield Setting(operation, profile, BOT if profile == "2.0" else ADMIN)
+        for operation in ON_PIPELINES:
             yield Setting(operation, profile, BOT if profile == "2.0" else ADMIN)
         for operation in (LOGIN, *INFOS):
             yield Setting(operation, profile, ADMIN)

@@ -12,13 +12,13 @@ from unittest.mock import patch
 
 import pytest
 
-from ansible_collections.community.openmetadata.plugins.module_utils import client, errors, races
+from ansible_collections.community.openmetadata.plugins.module_utils import client, deploys, errors, races, runs
 from ansible_collections.community.openmetadata.plugins.module_utils.apply import Reconciler
 from faults import campaign, verdict
 from faults.campaign import Case, Tally
 from faults.kinds import FAULTS
 from faults.operations import settings
-from faults.writers import WRITERS
+from faults.writers import OUTAGES, WRITERS
 
 # One of each kind of operation, on either release, as either user.
 PART = (
@@ -31,6 +31,9 @@ PART = (
     "bulk create, endpoint/2.0/ingestion-bot",
     "update all, database/1.2/admin",
     "create, database/2.0/ingestion-bot",
+    "restore paused, pipeline/1.2/admin",
+    "update, pipeline/2.0/ingestion-bot",
+    "run, pipeline/1.2/admin",
 )
 
 
@@ -59,7 +62,8 @@ def test_the_campaign_meets_every_request_of_every_operation_with_every_fault() 
     assert len(every) > 4000
     assert len({case.id for case in every}) == len(every)
     labels = {case.label for case in every}
-    assert labels == {fault.name for fault in FAULTS} | {f"somebody {writer.name}" for writer in WRITERS}
+    others = {f"somebody {writer.name}" for writer in WRITERS} | {outage.name for outage in OUTAGES}
+    assert labels == {fault.name for fault in FAULTS} | others
     always = {fault.name for fault in FAULTS if not fault.writes_only and not fault.needs_token}
     for setting in settings():
         mine = [case for case in every if case.setting == setting]
@@ -126,6 +130,14 @@ def _never_plans_anew() -> AbstractContextManager[Any]:
     return patch.object(Reconciler, "read", read)
 
 
+def _forgets_what_it_pauses() -> AbstractContextManager[Any]:
+    return patch.object(deploys, "PAUSED_ANEW", ())
+
+
+def _takes_a_started_run_for_none() -> AbstractContextManager[Any]:
+    return patch.object(runs.Runner, "_began", lambda *_arguments: False)
+
+
 BROKEN: list[tuple[Callable[[], AbstractContextManager[Any]], str, str]] = [
     (_never_looks_again, "create/1.2/admin", "reset after"),
     (_never_plans_anew, "create/2.0/admin", "reset after"),
@@ -135,6 +147,8 @@ BROKEN: list[tuple[Callable[[], AbstractContextManager[Any]], str, str]] = [
     (_takes_the_others_for_a_loss, "update connection/1.2/ingestion-bot", "somebody edits another field"),
     (_claims_every_write, "update all/1.2/admin", "somebody edits alike"),
     (_forgets_what_failed, "update connection/1.2/admin", "500 after"),
+    (_forgets_what_it_pauses, "restore paused, pipeline/1.2/admin", "reset after"),
+    (_takes_a_started_run_for_none, "run, pipeline/1.2/admin", "reset after"),
     (_takes_any_page_for_an_answer, "info, all/1.2/admin", "page 200"),
 ]
 

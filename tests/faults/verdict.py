@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ansible_collections.community.openmetadata.plugins.module_utils.model import Server
 from ansible_collections.community.openmetadata.plugins.module_utils.resources import FIELDS
 from faults.kinds import Fault
 from faults.operations import NAME, Operation
+from properties.pipelines import RUN
 from properties.promises import meaning
 from properties.world import BULK, INFO, SINGLE, WRITES
 
@@ -29,13 +30,16 @@ _LONGEST_WAIT = 30.0
 _NOISE = re.compile(r"Traceback|object at 0x|HTTPConnectionPool|urllib3|requests\.|http\.client")
 # How a run may end that somebody else got in the way of.
 _RACE_CODES = frozenset({"conflict", "not_taken", "not_found", "invalid_input"})
+# How one may end whose orchestrator went away; a run of a pipeline is waited for.
+_OUTAGE_CODES = frozenset({"orchestrator_error", "items_failed", "timed_out"})
 
 
 @dataclass(frozen=True)
 class Run:
     """One run of a module: its result, its requests, and all services before and after.
 
-    `meanwhile` is the same for what somebody else did, just before request `met`.
+    `meanwhile` is the same for what somebody else did, just before request `met`; `workflows` is what an orchestrator
+    has then, and whether it is paused, `had` what it had before, `started` how many runs of pipelines the run started.
     """
 
     result: Json
@@ -46,6 +50,9 @@ class Run:
     struck: bool = False
     meanwhile: tuple[Services, Services] | None = None
     met: int = 0
+    workflows: Mapping[str, bool] = field(default_factory=dict)
+    had: Mapping[str, bool] = field(default_factory=dict)
+    started: int = 0
 
     @property
     def failed(self) -> bool:
@@ -55,7 +62,8 @@ class Run:
     def changed(self, name: str) -> bool:
         """Whether this run (and nobody else) changed a service."""
         first, last = self.meanwhile or (self.after, self.after)
-        return _differ(self.before, first, name) or _differ(last, self.after, name)
+        told = self.had.get(name) != self.workflows.get(name)
+        return told or _differ(self.before, first, name) or _differ(last, self.after, name)
 
 
 def _differ(one: Services, other: Services, name: str) -> bool:
@@ -65,7 +73,11 @@ def _differ(one: Services, other: Services, name: str) -> bool:
 def essence(body: Json | None) -> Json | None:
     """What a service says, whichever id it got."""
     known = meaning(body)
-    return None if known is None else {name: value for name, value in known.items() if name not in ("id", "href")}
+    if known is None:
+        return None
+    if "service" in known:
+        known["service"] = known["service"]["name"]
+    return {name: value for name, value in known.items() if name not in ("id", "href")}
 
 
 def claims(operation: Operation, result: Json) -> dict[str, Json]:
@@ -82,6 +94,7 @@ def judge_fault(operation: Operation, fault: Fault, flawless: Run, run: Run, aga
     if run.failed:
         # Newer servers answer 500 to a wrong password.
         codes = {fault.code, "authentication_error"} if _is_login(run) else {fault.code}
+        codes |= {"orchestrator_error"} if operation.resource.patched else set()
         _check_told(operation, run, frozenset(codes))
         _check_between(flawless, run.after)
     else:
@@ -116,29 +129,46 @@ def _check_between(flawless: Run, after: Services) -> None:
         assert name in flawless.before or name in flawless.after, f"{name} is one too many"
         for member in {*sides[0], *sides[1], *body}:
             value = (essence(body) or {}).get(member)
-            assert value in [side.get(member) for side in sides], f"{member} of {name} got lost: it is {value!r}"
+            # What is yet to be deployed says so.
+            kept = value in [side.get(member) for side in sides] or (member == "deployed" and value is False)
+            # What is yet to be paused says so, too.
+            kept = kept or (member == "enabled" and value is True and _pauses(flawless, name))
+            assert kept, f"{member} of {name} got lost: it is {value!r}"
     for name in flawless.before.keys() & flawless.after.keys():
         assert name in after, f"{name} is gone"
+
+
+def _pauses(flawless: Run, name: str) -> bool:
+    """Whether a run leaves a paused pipeline."""
+    return name in flawless.after and flawless.after[name].get("enabled") is False
 
 
 def _check_as(operation: Operation, flawless: Run, run: Run) -> None:
     """A run that succeeds ends in the same state as one that meets no fault, and says the same of it."""
     _check_end(flawless, run.after)
+    assert run.workflows == flawless.workflows, f"the orchestrator has {run.workflows}"
+    assert run.started == flawless.started, f"{run.started} runs were started"
+    assert run.result.get("status") == flawless.result.get("status")
     expected, said = claims(operation, flawless.result), claims(operation, run.result)
     assert expected.keys() == said.keys()
     for name, entry in said.items():
-        for member in ("action", "changed", "changed_fields", "version_before"):
+        # After a second look a new pipeline's fields are all that the server made of it.
+        whole = {"changed_fields"} if operation.resource.patched and entry.get("action") == "created" else set()
+        assert not whole or {*expected[name]["changed_fields"]} <= {*entry["changed_fields"]}
+        for member in {"action", "changed", "changed_fields", "version_before"} - whole:
             was = expected[name].get(member)
             assert entry.get(member) == was, f"{member} of {name} is {entry.get(member)!r}, without a fault {was!r}"
         version = run.after[name]["version"] if name in run.after else None
-        assert entry["version"] == version, f"version of {name} is {entry['version']}, the server says {version}"
+        # A deploy moves it without telling.
+        told = entry["version"] == version or operation.resource.patched
+        assert told, f"version of {name} is {entry['version']}, the server says {version}"
     services = [_found(each.result) for each in (flawless, run)]
     assert services[0] == services[1]
 
 
 def _found(result: Json) -> list[Json]:
     """What the info module found, without what differs from run to run."""
-    stamps = ("id", "href", "version", "updated_at", "updated_by")
+    stamps = ("id", "href", "version", "updated_at", "updated_by", "runs")
     return [
         {name: value for name, value in service.items() if name not in stamps}
         for service in result.get("dashboard_services", ())
@@ -162,7 +192,7 @@ def _check_claims(operation: Operation, run: Run, unsure: bool = False) -> None:
         claimed = bool(entry.get("changed"))
         maybe = unsure and (bool(entry.get("failed")) or (run.meanwhile is not None and name == NAME))
         assert claimed == changed or (maybe and claimed), f"changed of {name} is {claimed}, the server says {changed}"
-    whole = any(run.changed(name) for name in {*run.before, *run.after})
+    whole = any(run.changed(name) for name in {*run.before, *run.after}) or run.started > 0
     claimed = bool(run.result.get("changed"))
     assert claimed == whole or (unsure and claimed), f"changed is {claimed}, the server says {whole}"
 
@@ -182,10 +212,34 @@ def _check_again(operation: Operation, flawless: Run, run: Run, again: Run) -> N
     """A second run without faults ends where it should, and says exactly what was left to do."""
     assert not again.failed, f"a second run fails: {again.result['msg']}"
     _check_end(flawless, again.after)
+    assert again.workflows == flawless.workflows, f"the orchestrator has {again.workflows} in the end"
     _check_claims(operation, again)
-    assert run.failed or not again.result["changed"], "the second run changes something after a success"
+    if operation.module is not RUN:
+        assert run.failed or not again.result["changed"], "the second run changes something after a success"
     for name in run.before.keys() & again.after.keys():
         assert run.before[name]["id"] == again.after[name]["id"], f"{name} has another id"
+
+
+def judge_outage(operation: Operation, flawless: Run, run: Run, again: Run) -> str:
+    """What became of a run whose orchestrator went away, and of one more with it."""
+    assert not run.meanwhile or run.meanwhile[0] == run.meanwhile[1]
+    if run.failed:
+        _check_told(operation, run, _OUTAGE_CODES)
+        _check_between(flawless, run.after)
+    else:
+        _check_end(flawless, run.after)
+        if operation.present and operation.module is not RUN:
+            assert run.workflows == flawless.workflows, f"the orchestrator has {run.workflows}"
+    _check_claims(operation, run, unsure=run.failed)
+    assert not again.failed, f"a second run fails: {again.result['msg']}"
+    _check_end(flawless, again.after)
+    _check_claims(operation, again)
+    left = again.workflows.keys() - flawless.workflows.keys()
+    told = str([run.result.get("warnings"), run.result.get("results")])
+    assert all(name in told for name in left), f"the orchestrator keeps {left}, and nobody says so"
+    mine = {name: paused for name, paused in again.workflows.items() if name not in left}
+    assert mine == flawless.workflows, f"the orchestrator has {again.workflows} in the end"
+    return TOLD if run.failed else DONE
 
 
 # -- somebody else ---------------------------------------------------------------------------------------------------

@@ -91,5 +91,24 @@ WRITERS = (
     Writer("edits the owners", lambda world: _edit(world, "owners", ["rec_user"]), _silent_on("owners")),
     Writer("edits the tags", lambda world: _edit(world, "tags", ["Tier.Tier1"]), _silent_on("tags")),
     Writer("edits the connection", _connect, _exists),
-    Writer("restores", _restore, lambda operation: any(one.deleted and one.name == NAME for one in operation.starts)),
+    Writer(
+        "restores",
+        _restore,
+        lambda operation: any(isinstance(one, Start) and one.deleted and one.name == NAME for one in operation.starts),
+    ),
 )
+
+
+@dataclass(frozen=True)
+class Outage:
+    """The orchestrator goes away just before a request, and is back before the next run."""
+
+    name: str
+    mode: str
+
+    def begin(self, world: Broken) -> None:
+        """Let it go."""
+        world.orchestrator.configure({"mode": self.mode})
+
+
+OUTAGES = (Outage("orchestrator down", "down"), Outage("orchestrator locked", "unauthorized"))

@@ -40,6 +40,10 @@ class Canaries:
         self._ids = itertools.count(1)
         self._literal = {secret: what for what, secret in (literal or {}).items()}
 
+    def hide(self, what: str, secret: str) -> None:
+        """Learn a further secret that somebody else made."""
+        self._literal[secret] = what
+
     def _new(self, label: str) -> str:
         number = f"{next(self._ids):06}"
         self._labels[number] = label

@@ -117,6 +117,7 @@ class World:
         self.who = who
         self.sent: list[str] = []
         self._state = State(capabilities(profile, bulk=bulk))
+        self.orchestrator = self._state.orchestrator
         self._api = Api(self._state)
         self._lock = threading.Lock()
         self._tokens = {name: self._state.token(name) for name in (ADMIN, BOT)}
