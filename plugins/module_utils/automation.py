@@ -107,7 +107,7 @@ class Automation:
             return []
         except errors.NotFound:
             said = f"OpenMetadata {server.text} has no test for connections of type {subject.kind.name}."
-            raise errors.InvalidInput(
+            raise errors.NotTestable(
                 said, "Leave the service out: whether its connection works shows when something is ingested."
             ) from None
         listed = steps if isinstance(steps, list) else []

@@ -155,7 +155,7 @@ def _type(params: Mapping[str, Any], current: Current | None, server: Server) ->
     if server.version[:3] <= connection.NEWEST and server.version < resource.tested:
         since = ".".join(map(str, resource.tested))
         cure = "" if resource.tested == NEVER else f"OpenMetadata {since} can."
-        raise errors.InvalidInput(f"OpenMetadata {server.text} can't test connections of {resource.plural}.", cure)
+        raise errors.NotTestable(f"OpenMetadata {server.text} can't test connections of {resource.plural}.", cure)
     if current is None:
         if params["connection"] is None:
             raise errors.InvalidInput(
@@ -181,7 +181,7 @@ def _type(params: Mapping[str, Any], current: Current | None, server: Server) ->
 def _stored(current: Current | None) -> dict[str, Any]:
     stored = current.values["connection"] if current else None
     if current is None or stored is None:
-        raise errors.InvalidInput(
+        raise errors.NotTestable(
             "the service is stored without a connection, or this token may not see it.",
             "Give connection, or use a token that may view the service, such as a bot's.",
         )

@@ -43,6 +43,12 @@ class InvalidInput(OpenMetadataError):
     code = "invalid_input"
 
 
+class NotTestable(InvalidInput):
+    """There is no connection to test, or no test for it."""
+
+    code = "not_testable"
+
+
 class Unchangeable(InvalidInput):
     """This server can't change a service that is stored without a connection (1.2 and 1.3)."""
 

@@ -32,6 +32,8 @@ _LONGEST_LINE = 500
 # Seconds between two tries to start a run; a server refuses two starts within one second.
 _AGAIN = 1.5
 _TRIES = 3
+# How often to look whether a run began whose start was not answered.
+_LOOKS = 4
 
 
 def shown(run: Json) -> dict[str, Any]:
@@ -168,12 +170,16 @@ class Runner:
             self.client.sleep(_AGAIN)
 
     def _began(self, known: set[str]) -> bool:
-        """Whether there is a run that wasn't there, after a start whose answer got lost."""
+        """Whether there is a run that wasn't there, after a start whose answer got lost; one may be out of sight."""
         try:
-            return any(_id(run) not in known for run in self.runs())
+            for _look in range(_LOOKS):
+                if any(_id(run) not in known for run in self.runs()):
+                    return True
+                self.client.sleep(_AGAIN)
         except errors.OpenMetadataError as error:
             error.changed = True
             raise
+        return False
 
     def explained(self, error: errors.ApiError) -> errors.OrchestratorError:
         """An error of the orchestrator with how it is."""

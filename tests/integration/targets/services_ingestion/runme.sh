@@ -40,6 +40,17 @@ play look.yml
 provision -e @estate.yml "${run[@]}"
 recap 0
 
+# Connections are tested before pipelines are deployed; what can't be tested is passed over.
+tested=(-e '{"dashboard_services_test_connections": "all", "openmetadata_services_test_connections": "changed"}')
+play tests.yml
+fails ansible-playbook -e @../../integration_config.yml -e @connection.yml community.openmetadata.provision -e @estate.yml \
+    "${tested[@]}" > "$OUTPUT_DIR/out"
+grep -F 'the test of the connection failed: CheckAccess' "$OUTPUT_DIR/out"
+fails grep canary "$OUTPUT_DIR/out"
+provision -e @estate.yml "${tested[@]}" -v
+recap 0
+[ "$(grep -cE '^ok: .*[(]item=.*ing_bi[)]' "$OUTPUT_DIR/out")" = 1 ]
+
 # Drift, and what is missing or unmanaged
 play plant.yml
 fails ansible-playbook -e @../../integration_config.yml -e @connection.yml community.openmetadata.audit -e @estate.yml \
