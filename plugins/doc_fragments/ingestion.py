@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 
 _KINDS = """\
@@ -44,7 +45,7 @@ start_date:
       zone it is meant in UTC. V("") removes it.
   type: str
 end_date:
-  description: The end of the schedule, written as O(start_date), and after it. V("") removes it.
+  description: The end of the schedule, written as C(start_date), and after it. V("") removes it.
   type: str
 timezone:
   description: The time zone of the schedule, such as V(Europe/Berlin).
@@ -65,10 +66,10 @@ pipeline_timeout:
   description: After how many seconds a run is ended.
   type: int
 catchup:
-  description: Whether to make up for the intervals of the schedule since O(start_date).
+  description: Whether to make up for the intervals of the schedule since C(start_date).
   type: bool
 pause_pipeline:
-  description: Whether the orchestrator has the pipeline paused when it gets to know it. To pause one, use O(enabled).
+  description: Whether the orchestrator has the pipeline paused when it gets to know it. To pause one, use C(enabled).
   type: bool
 email:
   description: Where the orchestrator reports failures to. V("") removes it.
@@ -118,202 +119,6 @@ wait_deployed:
   description: For how many seconds to wait until the orchestrator knows what was deployed, before it is paused there.
   type: int
   default: 60
-"""
-
-_ITEM = """\
-pipeline_type:
-  description:
-    - What the pipeline does, such as V(metadata), V(usage), V(lineage), V(profiler), V(autoClassification), V(dbt),
-      V(TestSuite), as far as the server's release has them.
-    - A new pipeline that tells none gets V(metadata), one of a test suite V(TestSuite). It can't be changed
-      later.
-  type: str
-display_name:
-  description: The name to show to people. V("") removes it.
-  type: str
-description:
-  description: Description in Markdown. V("") removes it.
-  type: str
-source_config:
-  description:
-    - What to ingest and how, with the names of the API's C(sourceConfig.config), such as
-      C(dashboardFilterPattern) or C(includeTags). C(type) is filled in.
-    - It stands for the whole config. What it leaves out has its default.
-    - It is checked and compared by the schema that the server's release has for this type of pipeline, with
-      defaults filled in on both sides.
-    - Secrets in it, such as those of a dbt pipeline, are hidden in results, diffs and logs.
-  type: dict
-schedule:
-  description:
-    - When to run, as a cron expression of five fields, such as V(30 2 * * *), or a preset such as V(@daily).
-      V("") is for runs by hand only.
-  type: str
-start_date:
-  description:
-    - The first day or instant of the schedule, such as V(2026-01-31) or V(2026-01-31T06:00:00Z); without a
-      zone it is meant in UTC. V("") removes it.
-  type: str
-end_date:
-  description: The end of the schedule, written as O(ingestion_pipelines[].start_date), and after it. V("") removes it.
-  type: str
-timezone:
-  description: The time zone of the schedule, such as V(Europe/Berlin).
-  type: str
-pipeline_retries:
-  description: How often the orchestrator repeats a failed run.
-  type: int
-retry_delay:
-  description: Seconds between two of these tries.
-  type: int
-concurrency:
-  description: How many tasks of the pipeline may run at once.
-  type: int
-max_active_runs:
-  description: How many runs of the pipeline may be under way at once.
-  type: int
-pipeline_timeout:
-  description: After how many seconds a run is ended.
-  type: int
-catchup:
-  description: Whether to make up for the intervals of the schedule since O(ingestion_pipelines[].start_date).
-  type: bool
-pause_pipeline:
-  description:
-    - Whether the orchestrator has the pipeline paused when it gets to know it. To pause one, use
-      O(ingestion_pipelines[].enabled).
-  type: bool
-email:
-  description: Where the orchestrator reports failures to. V("") removes it.
-  type: str
-default_view:
-  description: How the orchestrator's web page shows the pipeline.
-  type: str
-default_view_orientation:
-  description: In which direction it does.
-  type: str
-log_level:
-  description: How much runs log.
-  type: str
-  choices: [DEBUG, INFO, WARN, ERROR]
-raise_on_error:
-  description: Whether a run with errors counts as failed. Needs OpenMetadata 1.7.
-  type: bool
-streamable_logs:
-  description: Whether logs are streamed to OpenMetadata. Needs OpenMetadata 1.10.
-  type: bool
-enabled:
-  description:
-    - Whether the schedule is on. V(false) pauses the pipeline in the orchestrator; what is left out stays as
-      it is, also when the pipeline is deployed anew.
-  type: bool
-owners:
-  description:
-    - Names or e-mail addresses of users and teams, or mappings of C(name) and C(type). V([]) removes them.
-      OpenMetadata before 1.5 can hold one.
-  type: list
-  elements: raw
-domains:
-  description:
-    - Fully qualified names of the domains. V([]) removes them. Needs OpenMetadata 1.5; before 1.9 it can hold
-      one.
-  type: list
-  elements: str
-deploy:
-  description:
-    - Whether to give the pipeline to the orchestrator when that is needed, which is when it is new, when something
-      changed that the orchestrator has to know, when it is not deployed, and after it was restored. The default.
-    - With V(false) the pipeline is only stored, for example to run it by OpenMetadata's client somewhere
-      else.
-  type: bool
-wait_deployed:
-  description:
-    - For how many seconds to wait until the orchestrator knows what was deployed, before it is paused there; 60 by
-      default.
-  type: int
-"""
-
-_DEFAULTS = """\
-pipeline_type:
-  description: See O(ingestion_pipelines[].pipeline_type).
-  type: str
-display_name:
-  description: See O(ingestion_pipelines[].display_name).
-  type: str
-description:
-  description: See O(ingestion_pipelines[].description).
-  type: str
-source_config:
-  description: See O(ingestion_pipelines[].source_config).
-  type: dict
-schedule:
-  description: See O(ingestion_pipelines[].schedule).
-  type: str
-start_date:
-  description: See O(ingestion_pipelines[].start_date).
-  type: str
-end_date:
-  description: See O(ingestion_pipelines[].end_date).
-  type: str
-timezone:
-  description: See O(ingestion_pipelines[].timezone).
-  type: str
-pipeline_retries:
-  description: See O(ingestion_pipelines[].pipeline_retries).
-  type: int
-retry_delay:
-  description: See O(ingestion_pipelines[].retry_delay).
-  type: int
-concurrency:
-  description: See O(ingestion_pipelines[].concurrency).
-  type: int
-max_active_runs:
-  description: See O(ingestion_pipelines[].max_active_runs).
-  type: int
-pipeline_timeout:
-  description: See O(ingestion_pipelines[].pipeline_timeout).
-  type: int
-catchup:
-  description: See O(ingestion_pipelines[].catchup).
-  type: bool
-pause_pipeline:
-  description: See O(ingestion_pipelines[].pause_pipeline).
-  type: bool
-email:
-  description: See O(ingestion_pipelines[].email).
-  type: str
-default_view:
-  description: See O(ingestion_pipelines[].default_view).
-  type: str
-default_view_orientation:
-  description: See O(ingestion_pipelines[].default_view_orientation).
-  type: str
-log_level:
-  description: See O(ingestion_pipelines[].log_level).
-  type: str
-  choices: [DEBUG, INFO, WARN, ERROR]
-raise_on_error:
-  description: See O(ingestion_pipelines[].raise_on_error).
-  type: bool
-streamable_logs:
-  description: See O(ingestion_pipelines[].streamable_logs).
-  type: bool
-enabled:
-  description: See O(ingestion_pipelines[].enabled).
-  type: bool
-owners:
-  description: See O(ingestion_pipelines[].owners).
-  type: list
-  elements: raw
-domains:
-  description: See O(ingestion_pipelines[].domains).
-  type: list
-  elements: str
-deploy:
-  description: See O(ingestion_pipelines[].deploy).
-  type: bool
-wait_deployed:
-  description: See O(ingestion_pipelines[].wait_deployed).
-  type: int
 """
 
 _NAMED = """\
@@ -452,6 +257,16 @@ options:
     type: int
     default: 8
 """
+
+
+# The same in a list, where defaults may come from elsewhere.
+_ITEM = re.sub("(?m)^  default: .*\n", "", _FIELDS)
+# The same once more in what many have in common: each option's description is one line or indented below it.
+_DEFAULTS = re.sub(
+    "(?m)^(\\w+):\n  description:.*\n(?:    .*\n)*",
+    r"\1:\n  description: See O(ingestion_pipelines[].\1).\n",
+    _ITEM,
+)
 
 
 def _below(text: str, depth: int) -> str:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 
 _KINDS = (
@@ -68,47 +69,6 @@ tags:
   elements: str
 data_products:
   description: Fully qualified names of data products.
-  type: list
-  elements: str
-"""
-
-_DEFAULTS = """\
-state:
-  description: See O(services[].state).
-  type: str
-  choices: [present, absent]
-hard_delete:
-  description: See O(services[].hard_delete).
-  type: bool
-recursive:
-  description: See O(services[].recursive).
-  type: bool
-service_type:
-  description: See O(services[].service_type).
-  type: str
-display_name:
-  description: See O(services[].display_name).
-  type: str
-description:
-  description: See O(services[].description).
-  type: str
-connection:
-  description: See O(services[].connection).
-  type: dict
-owners:
-  description: See O(services[].owners).
-  type: list
-  elements: raw
-domains:
-  description: See O(services[].domains).
-  type: list
-  elements: str
-tags:
-  description: See O(services[].tags).
-  type: list
-  elements: str
-data_products:
-  description: See O(services[].data_products).
   type: list
   elements: str
 """
@@ -186,6 +146,14 @@ kinds:
   elements: str
   choices: {kinds}
 """
+
+
+# What services have in common may hold the same but the name.
+_DEFAULTS = re.sub(
+    "(?m)^(\\w+):\n  description:.*\n(?:    .*\n)*",
+    r"\1:\n  description: See O(services[].\1).\n",
+    _ITEM[_ITEM.index("state:") :],
+)
 
 
 def _below(text: str, depth: int) -> str:
