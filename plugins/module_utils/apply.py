@@ -19,6 +19,7 @@ from ansible_collections.community.openmetadata.plugins.module_utils import (
     outcomes,
     plan,
     races,
+    remainder,
     validation,
 )
 from ansible_collections.community.openmetadata.plugins.module_utils.client import Answer, Client
@@ -216,7 +217,7 @@ class Reconciler:
         if current is not None and (sent is not None or answer is not None):
             current = races.met(current, after, answer, self.server)
         after = self._patch(todo, current, after, progress)
-        left = plan.connection_remainder(todo.desired, after, self.server, self.policy) if todo.put else []
+        left = remainder.connection_remainder(todo.desired, after, self.server, self.policy) if todo.put else []
         if left:
             raise _not_taken(left)
         return after
@@ -239,7 +240,7 @@ class Reconciler:
         created = answer.status == 201
         after = self._current(answer.body, None if created else stored)
         # What is put back at once is no change.
-        lost = plan.to_put_back(stored, after, self.server)
+        lost = remainder.to_put_back(stored, after, self.server)
         moved = stored is None or (races.moved(stored, after, answer) and not races.only_changed(answer, lost))
         progress.note(plan.CREATED if created else plan.UPDATED, created or moved)
         if stored is not None and (created or races.revived(answer)) and holds_mask(body):
@@ -251,7 +252,7 @@ class Reconciler:
 
     def _patch(self, todo: Plan, before: Current | None, after: Current, progress: Progress) -> Current:
         """PATCH what a PUT or POST kept back; fail, naming the field, when the server still keeps another value."""
-        left = plan.remainder(todo.desired, before, after, self.server, self.policy, resend=before is not None)
+        left = remainder.remainder(todo.desired, before, after, self.server, self.policy, resend=before is not None)
         operations = [dict(part.operation) for part in left] + self._besides(todo, after, bool(left))
         if not operations:
             return after
@@ -267,7 +268,7 @@ class Reconciler:
             answer = self.client.request("PATCH", path, body=operations)
         progress.sent = True
         patched = self._after(answer, after, self.resource.patched)
-        asked_for = {part.option for part in left} - set(plan.to_put_back(before, after, self.server))
+        asked_for = {part.option for part in left} - set(remainder.to_put_back(before, after, self.server))
         progress.note(plan.UPDATED, bool(asked_for) and races.moved(after, patched, answer))
         after = patched
         # Whatever else differs now, somebody else has just set.
@@ -285,7 +286,7 @@ class Reconciler:
 
     def _undone(self, todo: Plan, before: Current | None, after: Current, asked: set[str]) -> list[str]:
         """Of the options asked for, those that still have another value."""
-        left = plan.remainder(todo.desired, before, after, self.server, self.policy)
+        left = remainder.remainder(todo.desired, before, after, self.server, self.policy)
         return [part.option for part in left if part.option in asked]
 
     def _after(self, answer: Answer, before: Current, tells_config: bool = False) -> Current:

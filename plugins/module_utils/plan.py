@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ansible_collections.community.openmetadata.plugins.module_utils import comparison, connection, model
+from ansible_collections.community.openmetadata.plugins.module_utils import comparison, connection, field_values
 from ansible_collections.community.openmetadata.plugins.module_utils.errors import InvalidInput, Unchangeable
 from ansible_collections.community.openmetadata.plugins.module_utils.model import Current, Desired, Server
 from ansible_collections.community.openmetadata.plugins.module_utils.redact import NOT_COMPARABLE, UNCHANGED
-from ansible_collections.community.openmetadata.plugins.module_utils.resources import KEPT, Field, FieldType
+from ansible_collections.community.openmetadata.plugins.module_utils.resources import Field, FieldType
 
 NONE = "none"
 CREATED = "created"
@@ -58,14 +58,6 @@ class Plan:
         """The fields that differ, as `description` or `connection.hostPort`."""
         fields = {*self.before, *self.after}
         return sorted(name for name in fields if self.before.get(name) != self.after.get(name))
-
-
-@dataclass(frozen=True)
-class Remainder:
-    """What a PUT or POST left undone: one JSON Patch operation for one option."""
-
-    option: str
-    operation: Mapping[str, Any]
 
 
 def absent(desired: Desired, current: Current | None, hard_delete: bool) -> Plan:
@@ -173,7 +165,7 @@ def _create(desired: Desired, server: Server) -> Plan:
             wanted = _config_to_send(desired, None, server, Policy())
             _put_paths(after, item.option, {} if wanted is None else connection.flat(kind, wanted))
         elif item.option in desired.values:
-            _set(after, item.option, model.shown(item, desired.values[item.option]))
+            _set(after, item.option, field_values.shown(item, desired.values[item.option]))
     _check_domains(after, server)
     return Plan(CREATED, desired, None, after=after, put=True)
 
@@ -190,7 +182,7 @@ def _check_domains(after: View, server: Server) -> None:
 def _settled(item: Field, wanted: Any, current: Current, server: Server) -> Any:
     """The value as it will show: the stored form where the server takes both for the same."""
     stored = current.values[item.option]
-    return model.shown(item, stored if model.same(item, wanted, stored, server) else wanted)
+    return field_values.shown(item, stored if field_values.same(item, wanted, stored, server) else wanted)
 
 
 def _plan_config(
@@ -204,7 +196,7 @@ def _plan_config(
     if stored is None:
         _put_paths(after, option, connection.flat(current.kind, wanted))
         return ()
-    found, unknown = _differences(current, wanted, server, policy)
+    found, unknown = differences(current, wanted, server, policy)
     for path, _secret in connection.secrets(current.kind, wanted):
         name = dotted(option, path)
         if name in before:
@@ -221,12 +213,12 @@ def _plan_config(
 _Comparison = tuple[list[comparison.Difference], list[connection.Path]]
 
 
-def _differences(current: Current, wanted: Mapping[str, Any], server: Server, policy: Policy) -> _Comparison:
+def differences(current: Current, wanted: Mapping[str, Any], server: Server, policy: Policy) -> _Comparison:
     """The differences, and the secrets that can't be compared."""
-    return _compared(current, wanted, server, policy)[1]
+    return compared(current, wanted, server, policy)[1]
 
 
-def _compared(
+def compared(
     current: Current, wanted: Mapping[str, Any], server: Server, policy: Policy
 ) -> tuple[connection.ServiceType, _Comparison]:
     """The differences, by the form of that patch of the server's minor release that finds the fewest, and that form.
@@ -235,12 +227,12 @@ def _compared(
     """
     stored = current.config or {}
 
-    def compared(kind: connection.ServiceType) -> tuple[connection.ServiceType, _Comparison]:
+    def by(kind: connection.ServiceType) -> tuple[connection.ServiceType, _Comparison]:
         return kind, comparison.differences(kind, wanted, stored, policy.secrets_readable, policy.keep_secrets)
 
-    own = compared(current.kind)
+    own = by(current.kind)
     others = connection.patches(current.kind, server.version)[1:] if own[1][0] else ()
-    return min((own, *map(compared, others)), key=lambda each: len(each[1][0]))
+    return min((own, *map(by, others)), key=lambda each: len(each[1][0]))
 
 
 def _needs_put(fields: set[str], desired: Desired, current: Current, server: Server, policy: Policy) -> bool:
@@ -285,7 +277,7 @@ def create_request(desired: Desired, current: Current | None, server: Server, po
         elif item.type is FieldType.TAGS and current:
             value = None
         told = value is not None if item.type is FieldType.SETTING else bool(value)
-        member = model.request_value(item, value, server) if told else None
+        member = field_values.request_value(item, value, server) if told else None
         if member is not None:
             (body[item.within] if item.within else body)[server.api_name(item)] = member
     for name in server.carried:
@@ -311,90 +303,13 @@ def _config_to_send(desired: Desired, current: Current | None, server: Server, p
     return connection.with_type(kind, stored or {})
 
 
-def remainder(
-    desired: Desired,
-    before: Current | None,
-    after: Current,
-    server: Server,
-    policy: Policy,
-    resend: bool = False,
-) -> list[Remainder]:
-    """What is not yet as it should be, as JSON Patch: what the task asks for, and what it leaves out and a PUT lost.
-
-    `connection` is never patched: a PATCH would store masks as if they were secrets (server 1.2). `resend`: send
-    secrets that can't be compared again, unless the policy keeps them; the server compares them.
-    """
-    left = []
-    for item in server.resource.fields:
-        if item.type is FieldType.CONFIG and server.resource.patched:
-            left += _config_remainder(desired, after, server, policy, resend)
-        if item.type in (FieldType.CONFIG, FieldType.PARENT) or item.acted or not server.has(item):
-            continue
-        stored = after.values[item.option]
-        if item.option in desired.values:
-            wanted = desired.values[item.option]
-        elif before is not None and not server.resource.patched:
-            wanted = before.values[item.option]
-        else:
-            continue
-        if not model.same(item, wanted, stored, server):
-            path = "/".join(("", *filter(None, [item.within]), server.api_name(item)))
-            value = model.patch_value(item, wanted, server)
-            operation = {"op": "remove", "path": path} if value is None else {"op": "add", "path": path, "value": value}
-            left.append(Remainder(item.option, operation))
-    for name, value in to_put_back(before, after, server).items():
-        left.append(Remainder(name, {"op": "add", "path": f"/{name}", "value": value}))
-    return left
-
-
-def _config_remainder(
-    desired: Desired, after: Current, server: Server, policy: Policy, resend: bool
-) -> list[Remainder]:
-    """What differs in a config that is changed by PATCH, member by member; a mask never goes into one."""
-    wanted, item = desired.values.get(server.config), server.resource.config
-    if wanted is None:
-        return []
-    root = f"/{item.api}"
-    if after.config is None:
-        value = {connection.WRAPPER: connection.with_type(after.kind, wanted)}
-        return [Remainder(item.option, {"op": "add", "path": root, "value": value})]
-    form, (found, unknown) = _compared(after, wanted, server, policy)
-    if not found and not (unknown and resend):
-        return []
-    send = policy.secrets_readable or (resend and not policy.keep_secrets)
-    operations = comparison.operations(form, wanted, after.config, policy.keep_secrets, send)
-    return [
-        Remainder(item.option, {**operation, "path": f"{root}/{connection.WRAPPER}{operation['path']}"})
-        for operation in operations
-    ]
-
-
-def to_put_back(before: Current | None, after: Current, server: Server) -> dict[str, Any]:
-    """What a PUT reset or dropped, by its name, although no task manages it and no create request could hold it."""
-    if before is None:
-        return {}
-    was, now = before.entity, after.entity
-    reset = {name: was[name] for name in KEPT if was.get(name) and now.get(name, was[name]) != was[name]}
-    dropped = {name: value for name, value in before.strangers(server).items() if now.get(name) in connection.EMPTY}
-    return {**reset, **dropped}
-
-
-def connection_remainder(desired: Desired, after: Current, server: Server, policy: Policy) -> list[str]:
-    """The fields of the connection that the server did not take; nothing can be told where it shows none."""
-    wanted = desired.values.get(server.config)
-    if wanted is None or (after.config is None and not policy.secrets_readable):
-        return []
-    found, _unknown = _differences(after, wanted, server, policy)
-    return [dotted(server.config, difference.path) for difference in found]
-
-
 def view(current: Current) -> View:
     """A resource field by field, as diffs show it: secrets hidden, what is empty left out."""
     shown: View = {current.resource.type_option: current.type}
     for item in current.resource.fields:
         value = current.values[item.option]
         if item.type is not FieldType.CONFIG:
-            _set(shown, item.option, model.shown(item, value))
+            _set(shown, item.option, field_values.shown(item, value))
         elif value is not None:
             _put_paths(shown, item.option, connection.flat(current.kind, value))
     _set(shown, "deleted", current.deleted)

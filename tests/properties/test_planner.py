@@ -13,7 +13,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.community.openmetadata.plugins.module_utils import connection, model, plan
+from ansible_collections.community.openmetadata.plugins.module_utils import (
+    connection,
+    field_values,
+    model,
+    plan,
+    remainder,
+)
 from ansible_collections.community.openmetadata.plugins.module_utils.errors import InvalidInput
 from ansible_collections.community.openmetadata.plugins.module_utils.model import Current, Desired, Server
 from ansible_collections.community.openmetadata.plugins.module_utils.plan import Policy
@@ -143,7 +149,7 @@ def check_writing(current: Current, desired: Desired, todo: plan.Plan, server: S
     body = plan.create_request(desired, current, server, policy)
     restored = Current.from_entity({**current.entity, "deleted": False}, server)
     after = put(restored, body, server) if todo.put else restored
-    for part in plan.remainder(desired, current, after, server, plan.Policy()):
+    for part in remainder.remainder(desired, current, after, server, plan.Policy()):
         entity = dict(after.entity)
         name = part.operation["path"][1:]
         if part.operation["op"] == "remove":
@@ -151,11 +157,11 @@ def check_writing(current: Current, desired: Desired, todo: plan.Plan, server: S
         else:
             entity[name] = part.operation["value"]
         after = Current.from_entity(entity, server)
-    assert not plan.remainder(desired, current, after, server, plan.Policy())
+    assert not remainder.remainder(desired, current, after, server, plan.Policy())
     for item in FIELDS:
         if item.type is not FieldType.CONFIG:
             wanted = desired.values.get(item.option, current.values[item.option])
-            assert model.same(item, wanted, after.values[item.option], server), item.option
+            assert field_values.same(item, wanted, after.values[item.option], server), item.option
     again = plan.present(desired, after, server, policy)
     assert again.action == plan.NONE, again.changed_fields
     assert not again.put or again.unverified

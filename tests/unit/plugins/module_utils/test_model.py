@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.community.openmetadata.plugins.module_utils import limits, model
+from ansible_collections.community.openmetadata.plugins.module_utils import field_values, limits, model
 from ansible_collections.community.openmetadata.plugins.module_utils.errors import InvalidInput
 from ansible_collections.community.openmetadata.plugins.module_utils.model import (
     Current,
@@ -215,7 +215,7 @@ def test_a_result_without_connection() -> None:
     ],
 )  # fmt: skip
 def test_when_values_are_the_same(server: Server, option: str, wanted: Any, stored: Any, equal: bool) -> None:
-    assert model.same(FIELD[option], wanted, stored, server) == equal
+    assert field_values.same(FIELD[option], wanted, stored, server) == equal
 
 
 # ---- what requests hold
@@ -240,8 +240,8 @@ def test_when_values_are_the_same(server: Server, option: str, wanted: Any, stor
     ],
 )  # fmt: skip
 def test_how_a_value_is_sent(option: str, server: Server, value: Any, in_create: Any, in_patch: Any) -> None:
-    assert model.request_value(FIELD[option], value, server) == in_create
-    assert model.patch_value(FIELD[option], value, server) == in_patch
+    assert field_values.request_value(FIELD[option], value, server) == in_create
+    assert field_values.patch_value(FIELD[option], value, server) == in_patch
 
 
 def test_a_label_is_sent_back_as_it_was_read() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.community.openmetadata.plugins.module_utils import plan
+from ansible_collections.community.openmetadata.plugins.module_utils import plan, remainder
 from ansible_collections.community.openmetadata.plugins.module_utils.model import (
     Current,
     Desired,
@@ -149,9 +149,9 @@ def test_what_no_create_request_can_hold_is_a_reason_to_patch_and_is_put_back() 
     assert planned(wish(description="d"), whole(NEW), newer, ADMIN).put
     assert not planned(wish(description="d"), stored, newer, ADMIN).put
     wiped = whole(NEW)
-    (left,) = plan.remainder(wish(connection=CONFIG), stored, wiped, newer, ADMIN)
+    (left,) = remainder.remainder(wish(connection=CONFIG), stored, wiped, newer, ADMIN)
     assert left.operation == {"op": "add", "path": "/serviceAttributes", "value": attributes}
-    assert plan.remainder(wish(connection=CONFIG), stored, stored, newer, ADMIN) == []
+    assert remainder.remainder(wish(connection=CONFIG), stored, stored, newer, ADMIN) == []
 
 
 @pytest.mark.parametrize("option", ["data_products"])
@@ -170,7 +170,7 @@ def test_tags_are_never_in_a_put(server: Server) -> None:
 
 
 def left(desired: Desired, before: Current | None, after: Current, server: Server) -> list[dict[str, Any]]:
-    return [dict(part.operation) for part in plan.remainder(desired, before, after, server, ADMIN)]
+    return [dict(part.operation) for part in remainder.remainder(desired, before, after, server, ADMIN)]
 
 
 @SERVERS
@@ -227,9 +227,11 @@ def test_the_connection_is_never_patched(server: Server) -> None:
 
 def test_the_fields_of_the_connection_that_were_not_taken_are_named() -> None:
     after = current_of(NEW, connection={**CONFIG, "hostPort": "http://kept"})
-    assert plan.connection_remainder(wish(connection=CONFIG), after, NEW, BOT) == ["connection.hostPort"]
-    assert plan.connection_remainder(wish(connection=CONFIG), current_of(NEW, connection=masked()), NEW, ADMIN) == []
-    assert plan.connection_remainder(wish(), after, NEW, BOT) == []
+    assert remainder.connection_remainder(wish(connection=CONFIG), after, NEW, BOT) == ["connection.hostPort"]
+    assert (
+        remainder.connection_remainder(wish(connection=CONFIG), current_of(NEW, connection=masked()), NEW, ADMIN) == []
+    )
+    assert remainder.connection_remainder(wish(), after, NEW, BOT) == []
 
 
 @pytest.mark.parametrize(
