@@ -138,8 +138,9 @@ audit-page: $(READY) ## Look at the audit's page in a headless Chromium, which r
 	$(BIN)/pytest tests/audit_page
 
 .PHONY: screenshot
-screenshot: $(READY) ## Take the picture of the audit's page that the documentation shows
+screenshot: $(READY) ## Take the pictures of the audit's page and of the demo that the documentation shows
 	PYTHONPATH=tests $(BIN)/python -m audit_page.screenshot
+	PYTHONPATH=tests $(BIN)/python -m audit_page.demo
 
 .PHONY: faults
 faults: $(READY) ## Inject every fault at every request of every operation (FAULTS="--only 'create/2.0'")
