@@ -36,11 +36,12 @@ from ansible_collections.community.openmetadata.plugins.modules import (
 )
 from fake_openmetadata.messages import Answer, Call
 from properties import strategies
-from properties.strategies import Draw, edit
+from properties.strategies import edit
 from properties.world import ADMIN, BOT, Refused, World, run_module
 from unit.plugins import configs
 
 Json = dict[str, Any]
+Draw = strategies.Draw
 ONE: ModuleType = ingestion_pipeline
 MANY: ModuleType = ingestion_pipeline_bulk
 READ: ModuleType = ingestion_pipeline_info

@@ -184,8 +184,8 @@ def test_a_secret_that_may_be_left_out_goes() -> None:
     key = "/dbtConfigSource/dbtSecurityConfig/awsSecretAccessKey"
     assert operations(DBT, wanted, stored) == [remove(key)]
     assert operations(DBT, wanted, stored, keep=True) == []
-    masked = {"type": "DBT", "dbtConfigSource": {**aws, "dbtSecurityConfig": {"awsRegion": "eu",
-                                                                             "awsSecretAccessKey": MASK}}}  # fmt: skip
+    shown = {"awsRegion": "eu", "awsSecretAccessKey": MASK}
+    masked = {"type": "DBT", "dbtConfigSource": {**aws, "dbtSecurityConfig": shown}}
     assert operations(DBT, wanted, masked) == [remove(key)]
     assert operations(DBT, wanted, masked, keep=True) == []
 
@@ -196,8 +196,8 @@ def test_a_new_object_with_a_secret_comes_whole() -> None:
 
 def test_a_mask_is_never_sent() -> None:
     """Where a list holds secrets, it can only be sent as a whole."""
-    node: Any = {"fields": {"logins": {"items": {"fields": {"user": {"type": "string"},
-                                                             "key": {"type": "string", "secret": True}}}}}}  # fmt: skip
+    login = {"fields": {"user": {"type": "string"}, "key": {"type": "string", "secret": True}}}
+    node: Any = {"fields": {"logins": {"items": login}}}
     kind = ServiceType("", "Made", node)
     stored = {"logins": [{"user": "a", "key": MASK}]}
     with pytest.raises(InvalidInput) as caught:
