@@ -169,7 +169,7 @@ matrix: $(READY) ## Run units, sanity and some integration with each supported a
 	@$(BIN)/python tests/run_matrix.py
 
 .PHONY: bench
-bench: $(READY) ## Time each way of managing 20, 200 and 1,000 services (BENCH='--sizes 20 --runs 1 --scale')
+bench: $(READY) ## Time each way of managing 20, 200 and 1,000 services, and pipelines (BENCH='--sizes 20 --runs 1 --scale')
 	@PYTHONPATH=tests $(BIN)/python -m bench $(BENCH)
 
 .PHONY: docs
