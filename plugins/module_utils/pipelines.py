@@ -24,7 +24,7 @@ from ansible_collections.community.openmetadata.plugins.module_utils.pipeline_ki
 )
 from ansible_collections.community.openmetadata.plugins.module_utils.resources import FieldType
 from ansible_collections.community.openmetadata.plugins.module_utils.runs import last_runs
-from ansible_collections.community.openmetadata.plugins.module_utils.services import merged
+from ansible_collections.community.openmetadata.plugins.module_utils.service_lists import merged
 from ansible_collections.community.openmetadata.plugins.module_utils.task import Task
 
 DEPLOY, WAIT_DEPLOYED = True, 60
