@@ -181,7 +181,7 @@ matrix: $(READY) ## Run what touches Ansible with each supported ansible-core (M
 	@$(BIN)/python tests/run_matrix.py $(MATRIX)
 
 .PHONY: bench
-bench: $(READY) ## Time each way of managing 20, 200 and 1,000 services (BENCH='--sizes 20 --runs 1 --scale')
+bench: $(READY) ## Time each way of managing 20, 200 and 1,000 services, and pipelines (BENCH='--sizes 20 --runs 1 --scale')
 	@PYTHONPATH=tests $(BIN)/python -m bench $(BENCH)
 
 .PHONY: docs

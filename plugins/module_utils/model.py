@@ -273,7 +273,7 @@ class Current:
             "id": self.id,
             "name": self.name,
             "fully_qualified_name": self.entity.get("fullyQualifiedName") or qualified(self.name),
-            **({"service_kind": self.resource.kind} if self.resource.patched else {}),
+            **self._of_parent(),
             self.resource.type_option: self.type,
             **{item.option: self._told(item) for item in self.resource.fields},
             "version": self.version,
@@ -282,6 +282,12 @@ class Current:
             "deleted": self.deleted,
             "href": self.entity.get("href"),
         }
+
+    def _of_parent(self) -> dict[str, Any]:
+        """What is told of something that belongs to a service: its kind, and whether the server made it for itself."""
+        if not self.resource.patched:
+            return {}
+        return {"service_kind": self.resource.kind, "provider": self.entity.get("provider") or "user"}
 
     def _told(self, item: Field) -> Any:
         """A field's value in results: secrets hidden, members by their names, and whole where these aren't enough."""

@@ -24,7 +24,7 @@ from ansible_collections.community.openmetadata.plugins.module_utils.pipeline_ki
 )
 from ansible_collections.community.openmetadata.plugins.module_utils.resources import FieldType
 from ansible_collections.community.openmetadata.plugins.module_utils.runs import last_runs
-from ansible_collections.community.openmetadata.plugins.module_utils.services import merged
+from ansible_collections.community.openmetadata.plugins.module_utils.service_lists import merged
 from ansible_collections.community.openmetadata.plugins.module_utils.task import Task
 
 DEPLOY, WAIT_DEPLOYED = True, 60
@@ -221,7 +221,7 @@ def info(task: Task, client: Client) -> dict[str, Any]:
     found = sorted(
         (current for current in _found(pipelines, params) if _fits(current, params)), key=lambda each: each.key
     )
-    told = [{**current.result(), "provider": current.entity.get("provider") or "user"} for current in found]
+    told = [current.result() for current in found]
     if params["runs"]:
         told = [{**each, "runs": _runs(task, client, current)} for each, current in zip(told, found)]
     return {"changed": False, "ingestion_pipelines": told, "server_version": pipelines.server.text}

@@ -12,7 +12,6 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from ansible_collections.community.openmetadata.plugins.module_utils.pipeline_kinds import PIPELINE_FIELDS
 from ansible_collections.community.openmetadata.plugins.module_utils.resources import RESOURCES
 
 MASK = "*********"
@@ -49,14 +48,15 @@ fully_qualified_name href id invocation kind mandatory message method module_arg
 prepared pruned purged requests restored results server_version service service_type services skipped status steps
 summary tags type unmanaged unverified updated updated_at updated_by version version_before warnings
 """
+# Among these are all options of PIPELINE_FIELDS: to import them would be to send their file along with every module.
 _OF_PIPELINES = """
-deployed duration ended ingestion_pipeline ingestion_pipelines log orchestrator reported run run_id runs service_kind
-started
+catchup concurrency default_view default_view_orientation deployed description display_name domains duration email
+enabled end_date ended ingestion_pipeline ingestion_pipelines log log_level max_active_runs orchestrator owners
+pause_pipeline pipeline_retries pipeline_timeout pipeline_type provider raise_on_error reported retry_delay run run_id
+runs schedule service service_kind source_config start_date started streamable_logs timezone
 """
 _OF_KINDS = [word for each in RESOURCES.values() for word in (each.kind, each.label, f"{each.label}s")]
-_OUR_NAMES = frozenset(
-    (*_RESULT.split(), *_OF_PIPELINES.split(), *_OF_KINDS, "pipeline_type", *(item.option for item in PIPELINE_FIELDS))
-)
+_OUR_NAMES = frozenset((*_RESULT.split(), *_OF_PIPELINES.split(), *_OF_KINDS))
 # Ports, years and the like turn up everywhere, and are hidden by their place only.
 _LONGEST_NUMBER = 5
 

@@ -114,10 +114,10 @@ failure:
   returned: failure
 """
 
-from ansible_collections.community.openmetadata.plugins.module_utils import runner, services
+from ansible_collections.community.openmetadata.plugins.module_utils import runner, service_lists
 
-SPEC = services.many_spec("dashboard")
-work = services.many
+SPEC = service_lists.many_spec("dashboard")
+work = service_lists.many
 
 
 def main() -> None:

@@ -107,6 +107,11 @@ ingestion_pipeline:
       type: str
       returned: always
       sample: sales_superset
+    provider:
+      description: V(user), unless OpenMetadata made the pipeline for itself.
+      type: str
+      returned: always
+      sample: user
     deployed:
       description:
         - Whether the orchestrator has it. False after a restore, which the orchestrator knows nothing of, whatever the

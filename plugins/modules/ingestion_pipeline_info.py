@@ -64,7 +64,6 @@ ingestion_pipelines:
   description:
     - The pipelines, sorted by service and name, each as
       RV(community.openmetadata.ingestion_pipeline#module:ingestion_pipeline).
-    - Each also has a C(provider), which is V(user) unless OpenMetadata made the pipeline for itself.
     - With O(runs), each has C(runs), the newest first, with C(run_id), C(status), C(started), C(ended) and
       C(reported); null if the orchestrator can't be asked.
   type: list

@@ -45,7 +45,7 @@ def _single(times: Times) -> Iterator[Goal]:
 def _floor(times: Times) -> Iterator[Goal]:
     empty = times.median(Case(EMPTY, 1), EMPTY)
     for size in times.sizes():
-        for step in STEPS if size >= 200 else ():
+        for step in STEPS if size >= 200 and times.has(Case("floor", size), UNCHANGED) else ():
             floor = times.median(Case("floor", size), step)
             for way in ("bulk", "bulk endpoint"):
                 ratio = (times.median(Case(way, size), step) - empty) / floor

@@ -31,10 +31,19 @@ LABELS = {
     "uri": "ansible.builtin.uri, in a loop",
     "floor": "requests script, 8 workers",
 }
+PIPELINE_STEPS = ("create and deploy", "unchanged")
+PIPELINES = {
+    "pipeline bulk": "ingestion_pipeline_bulk, one task",
+    "pipeline loop": "ingestion_pipeline, in a loop",
+    "pipeline uri": "ansible.builtin.uri, in a loop to store and one to deploy",
+}
+"""The ways of managing pipelines, one of each service."""
 ONE = {"loop": "dashboard_service", "module loop": "the same, in a process of its own"}
 """The ways with one service."""
-ONCE = {"module loop": 20, "uri": 200}
-"""These start a process for each service: they are measured up to so many services, and only once."""
+MOST = {"module loop": 20, "uri": 200, **dict.fromkeys(PIPELINES, 200)}
+"""So many services these are measured with at most."""
+ONCE = ("module loop", "uri", "pipeline uri")
+"""These start a process for each service: they are measured only once."""
 LONG = {("loop", 1000)}
 """These take minutes, since Ansible's loops themselves slow down with their length: they are measured once, too."""
 LIMIT = 900
@@ -74,17 +83,22 @@ class Times:
         """The sizes of lists."""
         return sorted({case.size for case, _step in self._seconds if case.size > 1})
 
-    def table(self) -> str:
+    def tables(self) -> list[str]:
         """Medians as Markdown: seconds of each step, and how many times the bulk task's seconds they are."""
-        lines = ["| services | how |" + "".join(f" {step} |" for step in STEPS), "|---:|---|" + "---:|" * len(STEPS)]
-        for case in [Case(way, size) for size in self.sizes() for way in LABELS]:
-            if self.has(case, UNCHANGED):
-                cells = (f"{self.median(case, step):.2f} s ({self._ratio(case, step):.1f}x)" for step in STEPS)
-                lines.append(f"| {case.size} | {LABELS[case.way]} | {' | '.join(cells)} |")
-        return "\n".join(lines)
+        found = [self._table("services", LABELS, STEPS), self._table("pipelines", PIPELINES, PIPELINE_STEPS)]
+        return [table for table in found if table]
 
-    def _ratio(self, case: Case, step: str) -> float:
-        return self.median(case, step) / self.median(Case("bulk", case.size), step)
+    def _table(self, what: str, labels: dict[str, str], steps: tuple[str, ...]) -> str:
+        """One of the tables; empty where none of these ways was measured."""
+        rows = []
+        for case in [Case(way, size) for size in self.sizes() for way in labels]:
+            if self.has(case, steps[0]):
+                bulk = Case(next(iter(labels)), case.size)
+                medians = [(self.median(case, step), self.median(bulk, step)) for step in steps]
+                cells = (f"{seconds:.2f} s ({seconds / least:.1f}x)" for seconds, least in medians)
+                rows.append(f"| {case.size} | {labels[case.way]} | {' | '.join(cells)} |")
+        head = [f"| {what} | how |" + "".join(f" {step} |" for step in steps), "|---:|---|" + "---:|" * len(steps)]
+        return "\n".join([*head, *rows]) if rows else ""
 
 
 class Bench:
@@ -111,6 +125,9 @@ class Bench:
             path = self.folder / "task.json"
             ways.write_playbook(path, case.way, "", "", [])
             return {case.way: self._timed([self._ansible(), str(path)])}
+        return self._pipelines(case) if case.way in PIPELINES else self._services(case)
+
+    def _services(self, case: Case) -> dict[str, float]:
         first, second = (ways.services_of(case.size, words) for words in ("First", "Second"))
         with FakeServer(profile=self.profile, bulk=case.way == "bulk endpoint") as server:
             tokens = (server.bot_token, server.bot_token, server.admin_token, server.admin_token)
@@ -119,6 +136,17 @@ class Bench:
                 command = self._command(case, server, token, wanted)
                 seconds[step] = self._timed(command)
                 _verify(server, case, wanted)
+        return seconds
+
+    def _pipelines(self, case: Case) -> dict[str, float]:
+        services = ways.services_of(case.size, "First")
+        with FakeServer(profile=self.profile) as server:
+            self._timed(self._command(Case("floor", case.size), server, server.admin_token, services))
+            wanted = ways.pipelines_of(server.state()["dashboardService"])
+            seconds = {}
+            for step in PIPELINE_STEPS:
+                seconds[step] = self._timed(self._command(case, server, server.bot_token, wanted))
+                _verify_pipelines(server, case, wanted)
         return seconds
 
     def _command(self, case: Case, server: FakeServer, token: str, wanted: list[Json]) -> list[str]:
@@ -150,3 +178,10 @@ def _verify(server: FakeServer, case: Case, wanted: list[Json]) -> None:
     there = {one["name"]: one.get("displayName") for one in server.state()["dashboardService"]}
     if there != {each["name"]: each["display_name"] for each in wanted}:
         raise RuntimeError(f"{LABELS[case.way]} left {len(there)} services, not the {case.size} described")
+
+
+def _verify_pipelines(server: FakeServer, case: Case, wanted: list[Json]) -> None:
+    """What was timed has to have been done."""
+    there = {one["name"] for one in server.state()["ingestionPipeline"] if one["deployed"]}
+    if there != {each["name"] for each in wanted}:
+        raise RuntimeError(f"{PIPELINES[case.way]} deployed {len(there)} pipelines, not the {case.size} described")

@@ -119,15 +119,15 @@ def _takes_any_page_for_an_answer() -> AbstractContextManager[Any]:
 
 
 def _never_plans_anew() -> AbstractContextManager[Any]:
-    original = Reconciler.read
+    original = Reconciler._read
 
-    def read(self: Reconciler, name: str, include: str = "all") -> Any:
+    def read(self: Reconciler, qualified: str, include: str = "all") -> Any:
         seen = self.__dict__.setdefault("_seen", {})
-        if name not in seen:
-            seen[name] = original(self, name, include)
-        return seen[name]
+        if qualified not in seen:
+            seen[qualified] = original(self, qualified, include)
+        return seen[qualified]
 
-    return patch.object(Reconciler, "read", read)
+    return patch.object(Reconciler, "_read", read)
 
 
 def _forgets_what_it_pauses() -> AbstractContextManager[Any]:

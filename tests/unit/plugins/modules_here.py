@@ -10,7 +10,12 @@ from typing import Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-from ansible_collections.community.openmetadata.plugins.module_utils import arguments, connection_tests, services
+from ansible_collections.community.openmetadata.plugins.module_utils import (
+    arguments,
+    connection_tests,
+    service_lists,
+    services,
+)
 from ansible_collections.community.openmetadata.plugins.module_utils.arguments import ArgumentSpec
 from ansible_collections.community.openmetadata.plugins.module_utils.redact import Redactor
 from ansible_collections.community.openmetadata.plugins.module_utils.task import Task, Work
@@ -27,7 +32,7 @@ def one(user: User, options: Json, **modes: bool) -> Json:
 
 def many(user: User, options: Json, **modes: bool) -> Json:
     """What `service_bulk` returns."""
-    return result(user, services.many_spec(), services.many, options, **modes)
+    return result(user, service_lists.many_spec(), service_lists.many, options, **modes)
 
 
 def info(user: User, options: Json) -> Json:

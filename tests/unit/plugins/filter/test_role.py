@@ -26,7 +26,7 @@ from ansible_collections.community.openmetadata.plugins.modules import (
 
 ROLES = Path(__file__).parents[4] / "roles"
 # What only the roles have.
-OWN = {"delegate_to", "become", "run_changed"}
+OWN = {"delegate_to", "become", "run_changed", "test_connections"}
 # What they have for the modules for ingestion pipelines, by those modules' names for it.
 PIPELINES = ingestion_pipeline_bulk.SPEC.options
 INGESTION = {

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.community.openmetadata.plugins.module_utils import errors, services
+from ansible_collections.community.openmetadata.plugins.module_utils import errors, service_lists
 from ansible_collections.community.openmetadata.plugins.module_utils.bulk import Item, Report
 from ansible_collections.community.openmetadata.plugins.module_utils.outcomes import Outcome
 from dashboards import DASHBOARDS
@@ -262,7 +262,7 @@ def test_what_bulk_wrote_is_told_although_reading_it_failed(with_bulk: FakeServe
 
 
 def _items(defaults: dict[str, Any], *listed: dict[str, Any]) -> list[Item]:
-    return services.items({"services": list(listed), "defaults": defaults}, DASHBOARDS.kind)
+    return service_lists.items({"services": list(listed), "defaults": defaults}, DASHBOARDS.kind)
 
 
 def test_defaults_stand_under_each_item() -> None:

@@ -13,6 +13,7 @@ from urllib.parse import quote
 import pytest
 
 from ansible_collections.community.openmetadata.plugins.module_utils import redact
+from ansible_collections.community.openmetadata.plugins.module_utils.pipeline_kinds import PIPELINE_FIELDS
 from ansible_collections.community.openmetadata.plugins.module_utils.redact import (
     HIDDEN,
     MASK,
@@ -147,6 +148,11 @@ def test_what_everybody_says_is_no_secret(secret: Any) -> None:
     text = "true, false, 7, 443, 8585, 12345 and 00000: failed to name it"
     assert redactor.text(text) == text
     assert redactor.value({"password": "12345", "failed": True}) == {"password": HIDDEN, "failed": True}
+
+
+def test_what_describes_a_pipeline_stays_readable_whatever_somebodys_password_is() -> None:
+    options = [field.option for field in PIPELINE_FIELDS]
+    assert list(Redactor(options).value(dict.fromkeys(options, 1))) == options
 
 
 @pytest.mark.parametrize("secret", ["123456", 123456, 1234.5, "12a45", "failed!"])
