@@ -143,8 +143,11 @@ class Client:
         headers: Mapping[str, str] | None = None,
         anonymous: bool = False,
         listed: bool = False,
+        patience: float = 0.0,
     ) -> Answer:
         """Send one request and repeat it where that is safe. `listed`: the answer is a list, and becomes `data`.
+
+        `patience` are seconds to wait beyond the usual, for what keeps a server busy before it answers.
 
         `path` is below `/api/v1` and already percent-encoded. GET, PUT and DELETE are repeated after faults that pass;
         POST and PATCH are not, because they may have been carried out: the error then says so in `maybe_done`.
@@ -154,7 +157,7 @@ class Client:
         retries = self._retries if method in _REPEATABLE else 0
         for attempt in range(1, retries + 2):
             try:
-                answer = self._once(method, path, params, body, headers, anonymous, listed)
+                answer = self._once(method, path, params, body, headers, anonymous, listed, patience)
             except errors.ApiError as error:
                 error.attempts = attempt
                 if not error.transient or attempt > retries:
@@ -185,6 +188,7 @@ class Client:
         headers: Mapping[str, str] | None,
         anonymous: bool,
         listed: bool = False,
+        patience: float = 0.0,
     ) -> Answer:
         sent = {"Accept": "application/json", **(headers or {})}
         if not anonymous:
@@ -203,7 +207,7 @@ class Client:
                 params=params,
                 data=data,
                 headers=sent,
-                timeout=self.settings.timeout,
+                timeout=self.settings.timeout + patience,
                 allow_redirects=False,
             )
         except (requests.RequestException, OSError, ValueError) as error:

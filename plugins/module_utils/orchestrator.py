@@ -17,6 +17,8 @@ from ansible_collections.community.openmetadata.plugins.module_utils.pipeline_ki
 Json = dict[str, Any]
 # Seconds between two looks at whether the orchestrator knows a pipeline by now.
 _LOOK = 1.0
+# Seconds that an orchestrator may take to be given one pipeline; a server passes many on one after the other.
+_DEPLOY = 5.0
 _OK = 200
 _BATCH = 100
 # The calls that the orchestrator answers.
@@ -82,7 +84,8 @@ class Orchestrator:
         """Deploy some; repeated after faults that pass, since what is deployed twice is as good as once."""
         for attempt in range(self.client.settings.retries + 1):
             try:
-                return self.client.request("POST", path, body=batch, listed=True).body.get("data")
+                patience = _DEPLOY * len(batch)
+                return self.client.request("POST", path, body=batch, listed=True, patience=patience).body.get("data")
             except errors.ApiError as error:
                 if not error.transient or attempt == self.client.settings.retries:
                     raise
@@ -108,7 +111,7 @@ class Orchestrator:
         return self._act("toggleIngestion", id_)
 
     def _act(self, action: str, id_: str) -> Answer:
-        return self.client.request("POST", f"{PIPELINES_PATH}/{action}/{id_}")
+        return self.client.request("POST", f"{PIPELINES_PATH}/{action}/{id_}", patience=_DEPLOY)
 
     def knows(self, id_: str) -> bool:
         """Whether the orchestrator knows a pipeline by now; true where that can't be told.

@@ -50,7 +50,7 @@ WITH_BULK = {("dashboard_service_bulk", "2.0")}
 ALL_THIN = (("1.2", "bot"), ("2.0", "admin"))
 # The slow ones that depend least upon the release, or that Molecule's scenarios run as well; some are in these alone.
 THIN = {
-    "connection_test": ALL_THIN[:1],
+    "connection_test": ALL_THIN[1:],
     "dashboard_service_errors": ALL_THIN[1:],
     "dashboard_service": ALL_THIN[1:],
     "dashboard_service_bulk": ALL_THIN[1:],
@@ -64,7 +64,7 @@ THIN = {
     "service_bulk": (),
     "service_info": (),
     "service_quiet": ALL_THIN[:1],
-    "services_ingestion": ALL_THIN[:1],
+    "services_ingestion": ALL_THIN[1:],
     "services_role": (),
 }
 
