@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
-from ansible_collections.community.openmetadata.plugins.module_utils import deploys, errors
+from ansible_collections.community.openmetadata.plugins.module_utils import deploys, errors, model
 from ansible_collections.community.openmetadata.plugins.module_utils.bulk import NEVER, Bulk, Item, Key, Scope
 from ansible_collections.community.openmetadata.plugins.module_utils.deploys import DeployPlan
 from ansible_collections.community.openmetadata.plugins.module_utils.ingestion import Due, Pipelines
@@ -38,16 +38,12 @@ class PipelineScope(Scope):
 
     def covers(self, current: Current) -> bool:
         """Whether a pipeline that exists is in scope."""
-        parent = current.key.rpartition(f".{_last(current)}")[0]
+        parent = current.key.rpartition(f".{model.qualified(current.name)}")[0]
         return (
             super().covers(current)
             and (current.resource.kind, parent) in self.parents
             and current.entity.get("provider", "user") == "user"
         )
-
-
-def _last(current: Current) -> str:
-    return f'"{current.name}"' if "." in current.name else current.name
 
 
 class PipelineBulk(Bulk):
