@@ -10,11 +10,8 @@ from pathlib import Path
 
 import pytest
 
-import collection_tree
 from fake_openmetadata.launch import FakeServer
 from guides.reader import Reader
-
-collection_tree.link()
 
 
 @pytest.fixture(scope="session")

@@ -12,11 +12,8 @@ from typing import Any
 
 import pytest
 
-import collection_tree
 from fake_openmetadata.launch import FakeServer
 from leaks.playbook import Run
-
-collection_tree.link()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 from collections.abc import Iterator
 from typing import Any
@@ -17,9 +16,6 @@ from hypothesis.database import DirectoryBasedExampleDatabase
 import collection_tree
 
 pytest.register_assert_rewrite("properties.promises")
-collection_tree.link()
-# The folder on the path may not have been there when the import system first looked.
-importlib.invalidate_caches()
 
 FULL = os.environ.get("HYPOTHESIS_PROFILE") == "full"
 LEAST = 2000

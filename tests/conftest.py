@@ -1,7 +1,7 @@
 # Copyright: Contributors to the community.openmetadata collection
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Makes `ansible_collections.community.openmetadata` importable from a plain clone."""
+"""Makes the collection importable before anything else is imported, also in a clone in which nothing ran yet."""
 
 from __future__ import annotations
 
