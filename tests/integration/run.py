@@ -55,7 +55,7 @@ THIN = {
     "dashboard_service": ALL_THIN[1:],
     "dashboard_service_bulk": ALL_THIN[1:],
     "dashboard_services_audit": (),
-    "dashboard_services_export": ALL_THIN[:1],
+    "dashboard_services_export": (("2.0", "bot"),),
     "dashboard_services_role": (),
     "ingestion_pipeline": ALL_THIN[1:],
     "ingestion_pipeline_bulk": ALL_THIN[1:],
