@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Runs what touches Ansible with each release of ansible-core that is supported: units, leaks, sanity, integration.
 
-The oldest and the newest release get more of it than those between, which differ less; `--full` gives all of it, and
-every leak test, to each. Each release gets a virtual environment of its own. An interpreter that this machine lacks is
+The oldest release gets more of it than the others, which differ less; `--full` gives all of it, and every leak test, to
+each. Each release gets a virtual environment of its own. An interpreter that this machine lacks is
 named, not passed over in silence; the release that `make test` uses for everything else is left out.
 """
 
@@ -64,7 +64,8 @@ LIMIT = 1800
 class Entry:
     """A release of ansible-core and the Python to run it with.
 
-    A `thin` one differs little from its neighbours; a `spare` one so little that it takes `--all` to try it.
+    A `thin` one differs little from what `make test` uses for everything else; a `spare` one so little that it takes
+    `--all` to try it.
     """
 
     core: str
@@ -81,7 +82,7 @@ ENTRIES = (
     Entry("2.18.9", "3.12", thin=True),
     Entry("2.19.14", "3.11"),
     Entry("2.20.10", "3.12", thin=True, spare=True),
-    Entry("2.21.5", "3.13"),
+    Entry("2.21.5", "3.13", thin=True),
 )
 
 

@@ -64,7 +64,7 @@ THIN = {
     "service_bulk": (),
     "service_info": (),
     "service_quiet": ALL_THIN[:1],
-    "services_ingestion": ALL_THIN[1:],
+    "services_ingestion": (),
     "services_role": (),
 }
 

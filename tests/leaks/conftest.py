@@ -15,22 +15,31 @@ import pytest
 from fake_openmetadata.launch import FakeServer
 from leaks.playbook import Run
 
+# What is tried in module processes, too, with --thin.
+_STARTED = (
+    "test_from_creation_to_purge",
+    "test_passwords_and_tokens",
+    "test_every_secret_while_all_goes_well[module-single",
+)
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let `make test` leave out what tells least."""
-    parser.addoption("--thin", action="store_true", help="start modules as a bot alone, which is shown more")
+    parser.addoption("--thin", action="store_true", help="start few modules, and these as a bot, which is shown more")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """With --thin, drop what starts modules as an admin: in the controller, admins have their turn all the same."""
+    """With --thin, drop most of what starts modules: in the controller, which shares their code, all has its turn."""
     if config.getoption("--thin"):
-        config.hook.pytest_deselected(items=[item for item in items if _starts_modules_as_admin(item)])
-        items[:] = [item for item in items if not _starts_modules_as_admin(item)]
+        config.hook.pytest_deselected(items=[item for item in items if _is_dropped(item)])
+        items[:] = [item for item in items if not _is_dropped(item)]
 
 
-def _starts_modules_as_admin(item: pytest.Item) -> bool:
+def _is_dropped(item: pytest.Item) -> bool:
     parameters: dict[str, Any] = item.callspec.params if hasattr(item, "callspec") else {}
-    return parameters.get("_way") is False and parameters.get("who") == "admin"
+    if parameters.get("_way") is not False:
+        return False
+    return parameters.get("who") == "admin" or not item.name.startswith(_STARTED)
 
 
 @pytest.fixture(scope="session")
