@@ -15,7 +15,7 @@ from typing import Any
 
 from ansible_collections.community.openmetadata.plugins.module_utils import deploys, errors, limits, model, outcomes
 from ansible_collections.community.openmetadata.plugins.module_utils.apply import Reconciler
-from ansible_collections.community.openmetadata.plugins.module_utils.client import Client
+from ansible_collections.community.openmetadata.plugins.module_utils.client import Answer, Client
 from ansible_collections.community.openmetadata.plugins.module_utils.deploys import DeployPlan
 from ansible_collections.community.openmetadata.plugins.module_utils.model import Current, Desired, Reference
 from ansible_collections.community.openmetadata.plugins.module_utils.orchestrator import (
@@ -248,17 +248,15 @@ class Pipelines(Reconciler):
 
     def _carry_out(self, planned: Planned, progress: Progress, sent: Current | None) -> Current:
         """Store the pipeline, then deploy it where that is due, then pause it or let it go on."""
-        todo = planned.todo
+        todo = _deploys(planned.todo)
         after = super()._carry_out(planned, progress, sent)
-        if not isinstance(todo, DeployPlan):
-            raise AssertionError("a plan for a present pipeline says what to deploy")
         if todo.current is not None:
             flags = [[bool(each.entity.get(name)) for name in (_DEPLOYED, "enabled")] for each in (todo.current, after)]
             progress.note(UPDATED, flags[0] != flags[1])
         # What the server alone could compare has changed.
         told = todo.wanted and not todo.deploy and todo.unverified and progress.changed
         if told:
-            after = self._mark(after)
+            after = self._after(self._lower(after, _DEPLOYED), after, tells_config=True)
         if not (todo.deploy or told):
             return self._toggle(planned, after, progress)
         if self.deferred is not None:
@@ -278,23 +276,21 @@ class Pipelines(Reconciler):
         What is to be paused once it is deployed counts as enabled until it is: a run that is cut short must not leave a
         workflow that runs although it counts as paused.
         """
-        due = isinstance(todo, DeployPlan) and todo.deploy
-        due = (due or (asked and not after.values[_DEPLOYED])) and bool(after.entity.get(_DEPLOYED))
-        marks = [{"op": "add", "path": f"/{_DEPLOYED}", "value": False}] if due else []
-        if isinstance(todo, DeployPlan) and todo.toggles == deploys.PAUSED_ANEW and not after.values["enabled"]:
-            marks.append({"op": "add", "path": "/enabled", "value": True})
+        due = _deploys(todo).deploy or (asked and not after.values[_DEPLOYED])
+        marks = [_flag(_DEPLOYED, False)] if due and after.entity.get(_DEPLOYED) else []
+        if _deploys(todo).toggles == deploys.PAUSED_ANEW and not after.values["enabled"]:
+            marks.append(_flag("enabled", True))
         return marks
 
-    def _mark(self, after: Current) -> Current:
-        body = [{"op": "add", "path": f"/{_DEPLOYED}", "value": False}]
-        answer = self.client.request("PATCH", f"{self.resource.path}/{after.id}", body=body)
-        return self._after(answer, after, tells_config=True)
+    def _lower(self, stored: Current, name: str) -> Answer:
+        """Let a flag be false, without a word to the orchestrator."""
+        return self.client.request("PATCH", f"{self.resource.path}/{stored.id}", body=[_flag(name, False)])
 
     def _after_deploy(self, planned: Planned, stored: Current, progress: Progress) -> Current:
         """The pipeline after a deploy, whose answer tells nothing of it; one that was there before is read again."""
         progress.note(UPDATED, not stored.values[_DEPLOYED])
         after = replace(stored, values={**stored.values, _DEPLOYED: True})
-        if isinstance(planned.todo, DeployPlan) and planned.todo.toggles:
+        if _deploys(planned.todo).toggles:
             return self._toggle(planned, after, progress)
         if planned.todo.current is None:
             return after
@@ -310,11 +306,11 @@ class Pipelines(Reconciler):
 
         One that it doesn't know counts as undeployed after a toggle, and `enabled` stays (server 1.2).
         """
-        todo = planned.todo
+        todo = _deploys(planned.todo)
         until = self.orchestrator.clock() + planned.desired.actions.get("wait_deployed", 0)
-        fresh = isinstance(todo, DeployPlan) and todo.deploy
+        fresh = todo.deploy
         tries = 0
-        for value in todo.toggles if isinstance(todo, DeployPlan) else ():
+        for value in todo.toggles:
             while after.values["enabled"] != value:
                 if tries >= _TRIES:
                     raise errors.NotTaken(
@@ -325,8 +321,8 @@ class Pipelines(Reconciler):
                 progress.note(UPDATED, any(answer.body.get(name) != after.entity.get(name) for name in _TOGGLED))
                 after = self._after(answer, after, tells_config=True)
                 if after.values["enabled"] != value and not after.entity.get(_DEPLOYED):
-                    if not known or self.orchestrator.clock() >= until or not self._wants(planned):
-                        raise self._unknown(planned, value)
+                    if not known or self.orchestrator.clock() >= until or not todo.wanted:
+                        raise self._unknown(todo.wanted, value)
                     fresh = True
                     self.orchestrator.deploy(after.id)
                     self.client.sleep(_AGAIN)
@@ -338,27 +334,22 @@ class Pipelines(Reconciler):
         """Let a pipeline count as undeployed and paused where it was to be let go on and be paused again, or the other
         way round, and that was cut short: nothing else would tell the next run what is left to do.
         """
-        if not isinstance(planned.todo, DeployPlan) or len(planned.todo.toggles) < 2:
+        if len(_deploys(planned.todo).toggles) < 2:
             return
         # One after the other: newer servers tell the orchestrator of a change to what counts as deployed.
         for member in (_DEPLOYED, "enabled"):
-            body = [{"op": "add", "path": f"/{member}", "value": False}]
             try:
-                self.client.request("PATCH", f"{self.resource.path}/{stored.id}", body=body)
+                self._lower(stored, member)
             except errors.OpenMetadataError:
                 return
 
-    @staticmethod
-    def _wants(planned: Planned) -> bool:
-        return isinstance(planned.todo, DeployPlan) and planned.todo.wanted
-
-    def _unknown(self, planned: Planned, value: bool) -> errors.NotTaken:
+    def _unknown(self, wanted: bool, value: bool) -> errors.NotTaken:
         return errors.NotTaken(
             f"enabled could not be set to {str(value).lower()}: the orchestrator does not know the pipeline"
-            f"{' yet' if self._wants(planned) else ''}, so that it counts as undeployed now. The orchestrator: "
+            f"{' yet' if wanted else ''}, so that it counts as undeployed now. The orchestrator: "
             f"{self.orchestrator.state()}.",
             "Run the task again, or raise wait_deployed."
-            if self._wants(planned)
+            if wanted
             else "Set deploy=true, or deploy the pipeline by other means.",
         )
 
@@ -383,6 +374,17 @@ class Pipelines(Reconciler):
             )
             return replace(outcome, warnings=[*outcome.warnings, said])
         return outcome
+
+
+def _deploys(todo: Plan) -> DeployPlan:
+    """A plan for a present pipeline, which says what to deploy."""
+    if not isinstance(todo, DeployPlan):
+        raise AssertionError("a plan for a present pipeline says what to deploy")
+    return todo
+
+
+def _flag(name: str, value: bool) -> dict[str, Any]:
+    return {"op": "add", "path": f"/{name}", "value": value}
 
 
 def _secrets(login: Any, hidden: bool = False) -> Iterable[str]:

@@ -23,7 +23,7 @@ from ansible_collections.community.openmetadata.plugins.module_utils.pipeline_ki
 from ansible_collections.community.openmetadata.plugins.module_utils.references import encoded
 
 Json = Mapping[str, Any]
-QUEUED, RUNNING, SUCCESS, PARTIAL, FAILED = "queued", "running", "success", "partialSuccess", "failed"
+QUEUED, RUNNING, SUCCESS, PARTIAL = "queued", "running", "success", "partialSuccess"
 _UNDER_WAY = (QUEUED, RUNNING)
 _DAY = 24 * 3600.0
 # How many lines of a log a message holds, and how long each may be.
